@@ -1,0 +1,87 @@
+# Two commands set everything up on a machine with python3.11, pip and make:
+#   make demo     make test
+# The virtual environment is made and used by path; nothing has to be activated.
+
+PYTHON ?= python3.11
+VENV ?= .venv
+WORKERS ?= 2
+# Index to take torch from, and torch only; empty means pip's own configuration.
+TORCH_INDEX ?=
+
+PY := $(VENV)/bin/python
+ICEBOUND := $(VENV)/bin/icebound
+PINS := pyproject.toml constraints.txt
+USE_EXTRAS := train,plots
+TEST_EXTRAS := $(USE_EXTRAS),convex,proofs,notebooks,test,dev
+
+export PIP_NO_INPUT := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help install demo test lint unit notebooks nightly bench wheel clean distclean
+
+help:  ## list the targets
+	@echo "make TARGET   (PYTHON=$(PYTHON) VENV=$(VENV) WORKERS=$(WORKERS) TORCH_INDEX=$(TORCH_INDEX))"
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
+
+# One stamp per set of extras: pip runs again only when the pins change.
+USE := $(VENV)/.installed-use
+TEST := $(VENV)/.installed-test
+
+define install_extras
+	$(if $(TORCH_INDEX),$(PY) -m pip install -c constraints.txt --no-deps --index-url "$(TORCH_INDEX)" torch)
+	$(PY) -m pip install -c constraints.txt -e ".[$(1)]"
+endef
+
+$(PY):
+	$(PYTHON) -m venv "$(VENV)"
+
+$(USE): $(PINS) | $(PY)
+	$(call install_extras,$(USE_EXTRAS))
+	@touch $@
+
+# A superset of the other, so both stamps are set.
+$(TEST): $(PINS) | $(PY)
+	$(call install_extras,$(TEST_EXTRAS))
+	@touch $(USE) $@
+
+install: $(USE)  ## make .venv and install icebound with training and plots
+
+demo: $(USE)  ## the main job on a real input: bounds, construction, training, certificates
+	rm -rf demo-out
+	$(ICEBOUND) sandwich permutation --target "-sin(2*pi*x)" --domain=-1,1 --width 320 --out demo-out
+	$(ICEBOUND) check demo-out/*.json
+
+test: lint unit notebooks  ## everything that must pass before a change goes in
+
+lint: $(TEST)  ## style, types and import layers
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy --strict theory verify
+	$(VENV)/bin/lint-imports --no-logo
+
+unit: $(TEST)  ## the everyday tests: seeded, without the slow and nightly ones
+	$(PY) -m pytest -n $(WORKERS) --hypothesis-profile=ci -m "not slow and not nightly"
+
+notebooks: $(TEST)  ## run every notebook from top to bottom
+	@if [ -n "$$(find notebooks -name '*.ipynb' 2>/dev/null)" ]; then \
+	  $(PY) -m pytest -n $(WORKERS) --nbmake --nbmake-timeout=600 notebooks; \
+	else echo "no notebooks yet"; fi
+
+nightly: $(TEST)  ## all tests in full: slow ones, campaigns, 2000 examples per property
+	$(PY) -m pytest -n $(WORKERS) --hypothesis-profile=nightly -m ""
+
+bench: $(TEST)  ## timings, which no test depends on
+	$(PY) -m pytest benchmarks --benchmark-only -p no:xdist
+
+wheel: $(TEST)  ## build the wheel and the source archive into dist/
+	$(PY) -m build --no-isolation
+
+clean:  ## remove caches, builds and the demo's output
+	rm -rf build dist demo-out .benchmarks .hypothesis .import_linter_cache .mypy_cache \
+	  .pytest_cache .ruff_cache
+	find theory numerics verify tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean  ## clean, and remove the virtual environment
+	rm -rf "$(VENV)"

@@ -1,0 +1,24 @@
+"""Constructions and training of permutation networks (notes P; arXiv 2407.01033).
+
+==================  ===============================================================================
+``initial``         locations and the 2n values that are permuted
+``feedback``        a smooth target as a string of small integer kinks (P8, step 1)
+``realise``         permutations with prescribed displacements (P8, step 2)
+``signs``           which side each value goes to, for a prescribed slope (P8, step 3)
+``quads``           four-location steps, flats and the disposal of unused values (P1, P2)
+``construction``    from integers to a stored network: what the constructions share
+``kinks``           the kink constructions with read-out (P8, P3')
+``steps``           the step construction with read-out (P3)
+``pseudo_copies``   the step construction without read-out (P4)
+``rounding``        what float64 rounding can add to a predicted error
+``readout``         the best alpha and gamma for a fixed network, in closed form
+``hats``            least squares over all data in O(n), for training
+``module``          the network as a torch module
+``batches``         mini-batch gradients by hand and in place
+``adam``            Adam on one tensor, without allocation
+``protocols``       training protocols as records
+``laperm``          training by synchronised permutation (LaPerm)
+==================  ===============================================================================
+
+Only what trains imports torch: from ``hats`` on.
+"""

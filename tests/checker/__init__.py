@@ -1,0 +1,1 @@
+"""Tests of the independent checker: true certificates pass, mutated ones are refused."""

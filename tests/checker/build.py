@@ -1,0 +1,198 @@
+"""Certificates written by hand: a second, small writer that shares no code with the library's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+Certificate = dict[str, Any]
+
+
+def dyadic(value: float) -> str:
+    """``m*2^e`` for a float64 number."""
+    numerator, denominator = value.as_integer_ratio()
+    return f"{numerator}*2^{1 - denominator.bit_length()}"
+
+
+def text(value: Fraction | float | str) -> str:
+    """A number as a certificate spells it."""
+    if isinstance(value, str):
+        return value
+    return dyadic(value) if isinstance(value, float) else str(Fraction(value))
+
+
+def sealed(certificate: Certificate) -> Certificate:
+    """The same certificate with the hash that belongs to it."""
+    body = {key: value for key, value in certificate.items() if key != "sha256"}
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return body | {"sha256": hashlib.sha256(canonical.encode()).hexdigest()}
+
+
+def write(folder: Path, certificate: Certificate, name: str = "certificate.json") -> Path:
+    """Seal and write."""
+    path = folder / name
+    path.write_text(json.dumps(sealed(certificate), indent=1), encoding="utf-8")
+    return path
+
+
+def common(kind: str, direction: str, value: Fraction | float | str) -> Certificate:
+    return {
+        "schema": "icebound.certificate/1",
+        "kind": kind,
+        "claim": "A bound.",
+        "bound": {"direction": direction, "value": text(value)},
+        "versions": {"icebound": "0.1.0"},
+    }
+
+
+def target(expression: str, low: str = "0", high: str = "1") -> Certificate:
+    return {"expression": expression, "domain": [low, high]}
+
+
+def inline(arrays: Mapping[str, Sequence[float]], **scalars: float) -> Certificate:
+    """A witness with its arrays in the certificate."""
+    return {
+        "scalars": {name: dyadic(float(value)) for name, value in scalars.items()},
+        "arrays": {name: [dyadic(v) for v in values] for name, values in arrays.items()},
+    }
+
+
+def beside(folder: Path, arrays: Mapping[str, Sequence[float]], **scalars: float) -> Certificate:
+    """A witness with its arrays in a side file, which is written."""
+    content = b"".join(struct.pack(f"<{len(v)}d", *v) for v in arrays.values())
+    digest = hashlib.sha256(content).hexdigest()
+    (folder / f"{digest}.bin").write_bytes(content)
+    return {
+        "scalars": {name: dyadic(float(value)) for name, value in scalars.items()},
+        "file": {
+            "name": f"{digest}.bin",
+            "sha256": digest,
+            "layout": [[name, len(values)] for name, values in arrays.items()],
+        },
+    }
+
+
+def relu(
+    expression: str,
+    value: Fraction | float | str,
+    arrays: Mapping[str, Sequence[float]],
+    *,
+    offset: float = 0.0,
+    domain: tuple[str, str] = ("0", "1"),
+    folder: Path | None = None,
+) -> Certificate:
+    """Kind ``upper`` for offset + sum_k C_k relu(W_k x + b_k)."""
+    witness = beside(folder, arrays, offset=offset) if folder else inline(arrays, offset=offset)
+    return common("upper", "upper", value) | {
+        "target": target(expression, *domain),
+        "norm": "sup",
+        "network": {"form": "relu", "width": len(arrays["W"])},
+        "witness": witness,
+    }
+
+
+def interpolant(
+    f: Callable[[float], float], n: int, low: float = 0.0, high: float = 1.0
+) -> tuple[dict[str, list[float]], float]:
+    """Arrays and offset of the relu network through f at n + 1 equidistant points."""
+    knots = [low + (high - low) * k / n for k in range(n + 1)]
+    heights = [f(x) for x in knots]
+    slopes = [(heights[k + 1] - heights[k]) / (knots[k + 1] - knots[k]) for k in range(n)]
+    turns = [slopes[0], *(after - before for before, after in zip(slopes, slopes[1:]))]
+    return {"W": [1.0] * n, "C": turns, "b": [-t for t in knots[:-1]]}, heights[0]
+
+
+def permutation(
+    expression: str,
+    value: Fraction | float | str,
+    arrays: Mapping[str, Sequence[float]],
+    *,
+    alpha: float = 0.0,
+    gamma: float = 1.0,
+    domain: tuple[str, str] = ("0", "1"),
+    folder: Path | None = None,
+    **network: Any,
+) -> Certificate:
+    """Kind ``upper`` for a permutation network; ``network`` overrides the declared rules."""
+    scalars = {"alpha": alpha, "gamma": gamma}
+    witness = beside(folder, arrays, **scalars) if folder else inline(arrays, **scalars)
+    declared = {
+        "form": "permutation",
+        "width": len(arrays["locations"]),
+        "locations": {"rule": "equidistant"},
+        "initial": {"rule": "location"},
+        "draw": None,
+        "readout": True,
+    }
+    return common("upper", "upper", value) | {
+        "target": target(expression, *domain),
+        "norm": "sup",
+        "network": declared | network,
+        "witness": witness,
+    }
+
+
+def equidistant(n: int, low: Fraction = Fraction(0), high: Fraction = Fraction(1)) -> list[float]:
+    """fl(a + (b - a) i/(n - 1)) from the exact rationals."""
+    return [float(low + (high - low) * Fraction(i, n - 1)) for i in range(n)]
+
+
+def unit(n: int) -> list[float]:
+    """The n values fl(i/(n - 1)) of the initial rule ``location``."""
+    return equidistant(n)
+
+
+def stream(family: str, seed: int, count: int) -> list[float]:
+    """The numbers u in [-1, 1) of a frozen draw."""
+    data = hashlib.shake_256(f"icebound-draw-1:{family}:{seed}".encode()).digest(8 * count)
+    words = struct.unpack(f"<{count}Q", data)
+    return [float(Fraction(k >> 11, 2**52) - 1) for k in words]
+
+
+def knots(
+    expression: str,
+    value: Fraction | float | str,
+    points: Sequence[float],
+    *,
+    domain: tuple[str, str] = ("0", "1"),
+    folder: Path | None = None,
+) -> Certificate:
+    """Kind ``lower-knots`` for 3 (n + 1) points."""
+    arrays = {"points": points}
+    return common("lower-knots", "lower", value) | {
+        "target": target(expression, *domain),
+        "norm": "sup",
+        "width": len(points) // 3 - 1,
+        "witness": beside(folder, arrays) if folder else inline(arrays),
+    }
+
+
+def touching_triples(n: int, low: float = 0.0, high: float = 1.0) -> list[float]:
+    """n + 1 equal triples (left end, middle, right end) that share their ends."""
+    ends = [low + (high - low) * k / (2 * n + 2) for k in range(2 * n + 3)]
+    return [ends[2 * k + j] for k in range(n + 1) for j in range(3)]
+
+
+def counting(n: int, value: Fraction | str, *, N: int, L: str = "1", readout: bool) -> Certificate:
+    """Kind ``counting``."""
+    return common("counting", "lower", value) | {
+        "width": n,
+        "lipschitz": L,
+        "readout": readout,
+        "witness": {"scalars": {"N": str(N)}, "arrays": {}},
+    }
+
+
+def network_values(arrays: Mapping[str, Sequence[float]], offset: float, x: float) -> float:
+    """g(x) of a relu network, in floats."""
+    terms = (
+        c * max(w * x + b, 0.0)
+        for w, c, b in zip(arrays["W"], arrays["C"], arrays["b"], strict=True)
+    )
+    return offset + math.fsum(terms)

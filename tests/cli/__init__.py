@@ -1,0 +1,1 @@
+"""Tests of the command line: output, exit status, error lines, files."""

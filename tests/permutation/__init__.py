@@ -1,0 +1,1 @@
+"""Tests of the permutation constructions against the bounds of notes P."""

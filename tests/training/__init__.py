@@ -1,0 +1,1 @@
+"""Tests of training: what stays frozen, what a run records."""

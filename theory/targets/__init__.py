@@ -1,0 +1,13 @@
+"""Targets: functions given as expressions in a closed grammar on a box with rational ends.
+
+==================  ===============================================================================
+``grammar``         text to expression tree; everything outside the grammar is refused
+``signs``           signs that the shape of an expression decides exactly
+``jets``            truncated Taylor arithmetic on balls
+``evaluate``        expression tree to functions of balls and of jets
+``target``          an expression together with its domain
+``enclosures``      sup|F|, L, M1, M2 and TV on the unit interval
+``modulus``         the modulus of continuity om(s)
+``catalogue``       named targets with what is known about them
+==================  ===============================================================================
+"""

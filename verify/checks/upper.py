@@ -1,0 +1,87 @@
+"""Kind ``upper``: a one-hidden-layer relu network approximates f within a value, in the sup norm.
+
+First the constraint: frozen locations and initial values as declared, coefficients a permutation of
+the initial values, bit by bit.  Then the bound, for exactly the float64 numbers of the file.
+"""
+
+from __future__ import annotations
+
+from array import array
+from fractions import Fraction
+from typing import Any
+
+from verify.checks import fields
+from verify.checks.draws import frozen
+from verify.checks.dyadic import arrays, float64
+from verify.checks.pieces import Pieces, permutation_pieces, relu_pieces
+from verify.checks.suprema import decide
+from verify.checks.verdicts import Case, Outcome, invalid, quote, refuted
+
+KEYS = (*fields.COMMON, "target", "norm", "network")
+PERMUTATION = ("form", "width", "locations", "initial", "draw", "readout")
+RELU = ("form", "width")
+NEGATIVE_ZERO = 1 << 63
+
+
+def check(case: Case) -> Outcome:
+    """sup over [a, b] of |f - g| <= bound.value, and g is what it is declared to be."""
+    fields.members(case.certificate, KEYS, "the certificate")
+    fields.sup_norm(case)
+    target = fields.target(case)
+    claimed = fields.bound(case, "upper")
+    pieces = _network(case, target.low, target.high)
+    case.clock.tick()
+    return decide(target, pieces, claimed, case.clock)
+
+
+def _network(case: Case, low: Fraction, high: Fraction) -> Pieces:
+    network = case.certificate["network"]
+    form = network.get("form") if isinstance(network, dict) else None
+    if form == "permutation":
+        return _permutation(case, fields.members(network, PERMUTATION, "network"), low, high)
+    if form == "relu":
+        n = fields.width(fields.members(network, RELU, "network")["width"])
+        witness, scalars = fields.witness(case, ("offset",))
+        W, C, b = arrays(case, witness, {"W": n, "C": n, "b": n})
+        return relu_pieces(low, high, (W, C, b), float64(scalars["offset"], "offset"))
+    raise invalid(f"network.form is neither 'permutation' nor 'relu': {quote(form)}")
+
+
+def _permutation(case: Case, network: dict[str, Any], low: Fraction, high: Fraction) -> Pieces:
+    n = fields.width(network["width"])
+    given = isinstance(network["initial"], dict) and network["initial"].get("rule") == "given"
+    sizes = {"locations": n, "p": n, "q": n} | ({"initial": 2 * n} if given else {})
+    witness, scalars = fields.witness(case, ("alpha", "gamma"))
+    alpha, gamma = (float64(scalars[name], name) for name in ("alpha", "gamma"))
+    # The side file is read first: its size is what bounds the work of regenerating anything.
+    locations, p, q, *start = arrays(case, witness, sizes)
+    expected, initial = frozen(network, n, low, high)
+    case.clock.tick()
+
+    if expected is not None and locations.tobytes() != array("d", expected).tobytes():
+        raise refuted("the locations are not those of their rule")
+    if any(map(float.__gt__, locations, locations[1:])):
+        raise refuted("the locations are not ascending")
+    if not _same_multiset(p + q, array("d", initial) if initial is not None else start[0]):
+        raise refuted("(p, q) is not a permutation of the initial values")
+    if not fields.flag(network["readout"], "network.readout"):
+        length = high - low
+        if alpha != 0 or Fraction(gamma) != _rounded(1 / length):
+            raise refuted("without a read-out alpha is 0 and gamma is 1/(b-a), rounded")
+    return permutation_pieces(low, high, (locations, p, q), alpha, gamma)
+
+
+def _same_multiset(left: array[float], right: array[float]) -> bool:
+    """Whether both hold the same float64 numbers, bit by bit."""
+    for values in (left, right):
+        # -0.0 equals 0.0 as a number, but it is not the same frozen value.
+        if array("Q", values.tobytes()).count(NEGATIVE_ZERO):
+            return False
+    return sorted(left) == sorted(right)
+
+
+def _rounded(value: Fraction) -> Fraction | None:
+    try:
+        return Fraction(value.numerator / value.denominator)
+    except OverflowError:
+        return None

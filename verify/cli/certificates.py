@@ -1,0 +1,118 @@
+"""``icebound check`` and ``icebound show``: certificates proved again, and in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from theory.errors import InputError
+from verify.cli.command import command, parse_integer
+from verify.cli.console import Console
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from verify.checker import CheckResult
+
+COLOURS = {"PROVED": "green", "REFUTED": "red", "INVALID": "red", "UNDECIDED": "yellow"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``check`` and ``show`` to ``app``."""
+
+    @command(app, "check")
+    def check(
+        console: Console,
+        files: Annotated[list[str], typer.Argument(metavar="FILE...")],
+        seconds: Annotated[
+            str, typer.Option("--seconds", metavar="S", help="Time budget per file.")
+        ] = "120",
+    ) -> int:
+        """Re-derive certificates with the independent checker."""
+        from verify import checker
+
+        budget = parse_integer(seconds, argument="--seconds", low=1, high=10**6)
+        results = []
+        with console.progress("checking") as progress:
+            for position, name in enumerate(files):
+                if progress is not None:
+                    progress(position, len(files), name)
+                results.append(_check_one(checker, name, budget))
+        console.result({"results": [_entry(result) for result in results]})
+        console.table(lambda: _table(results))
+        return checker.exit_status(results)
+
+    @command(app, "show")
+    def show(console: Console, file: Annotated[str, typer.Argument(metavar="FILE")]) -> int:
+        """A certificate in words (not checked; see ``check``)."""
+        from verify.checker import read_certificate
+
+        document = read_certificate(Path(file))
+        console.result({"certificate": _words(document)})
+        console.table(lambda: _words_table(_words(document)))
+        return 0
+
+
+def _check_one(checker: Any, name: str, seconds: int) -> CheckResult:
+    try:
+        result: CheckResult = checker.check_file(Path(name), seconds=seconds)
+    except OSError as error:
+        reason = (error.strerror or "cannot be read").lower()
+        problem = f"cannot be read ({reason}):"
+        raise InputError("FILE", name, problem, "a readable certificate is accepted") from None
+    return result
+
+
+def _entry(result: CheckResult) -> dict[str, Any]:
+    return {
+        "file": result.file,
+        "kind": result.kind,
+        "status": result.status,
+        "reason": result.reason,
+        "seconds": round(result.seconds, 3),
+    }
+
+
+def _table(results: list[CheckResult]) -> Table:
+    from rich.table import Table
+
+    table = Table("file", "kind", "status", "reason", "seconds")
+    for result in results:
+        status = f"[{COLOURS[result.status]}]{result.status}[/]"
+        table.add_row(
+            result.file, result.kind or "", status, result.reason or "", f"{result.seconds:.2f}"
+        )
+    return table
+
+
+def _words(document: dict[str, Any]) -> dict[str, str]:
+    """The rows a person wants to read."""
+    target = document.get("target")
+    rows = {
+        "claim": document["claim"],
+        "kind": document["kind"],
+        "bound": f"{document['bound']['direction']} {document['bound']['value']}",
+    }
+    if target:
+        rows["target"] = f"{target['expression']} on [{', '.join(target['domain'])}]"
+    network = document.get("network") or {}
+    for key, value in (("width", document.get("width", network.get("width"))), *network.items()):
+        if value is not None and key not in rows:
+            rows[key] = str(value)
+    witness = document["witness"]
+    arrays = witness.get("arrays") or {}
+    layout = witness.get("file", {}).get("layout", [[k, len(v)] for k, v in arrays.items()])
+    rows["witness"] = ", ".join(f"{name} ({size})" for name, size in layout) or "none"
+    rows["sha256"] = document["sha256"]
+    return rows
+
+
+def _words_table(rows: dict[str, str]) -> Table:
+    from rich.table import Table
+
+    table = Table(show_header=False)
+    for key, value in rows.items():
+        table.add_row(key, value)
+    return table

@@ -1,0 +1,194 @@
+"""``sandwich permutation``, ``construct permutation`` and ``width permutation``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from theory.errors import InputError
+from verify.cli.command import choose, command, parse_integer
+from verify.cli.console import Console
+from verify.cli.options import Domain, Out, Seed, TargetText, Width, target_from
+
+if TYPE_CHECKING:
+    from verify.sandwich.request import PermutationRequest
+
+NoReadout = Annotated[
+    bool, typer.Option("--no-readout", help="No trained read-out: gam = 1, alpha = 0.")
+]
+Locations = Annotated[
+    str | None,
+    typer.Option("--locations", metavar="WHERE", help="equidistant or random."),
+]
+Init = Annotated[
+    str | None,
+    typer.Option("--init", metavar="VECTOR", help="The vector that training permutes."),
+]
+
+
+def register(name: str, group: typer.Typer) -> None:
+    """Add the ``permutation`` command of the group ``name``."""
+    {"sandwich": _sandwich, "construct": _construct, "width": _width}[name](group)
+
+
+def _request(
+    target: str,
+    domain: str,
+    width: str,
+    seed: str,
+    no_readout: bool,
+    locations: str | None,
+    init: str | None,
+) -> PermutationRequest:
+    from verify.sandwich.request import (
+        LARGEST_WIDTH,
+        PLACEMENTS,
+        SMALLEST_WIDTH,
+        STARTS,
+        PermutationRequest,
+    )
+
+    aim = target_from(target, domain)
+    start = choose(init or "location", argument="--init", options=STARTS)
+    place = locations and choose(locations, argument="--locations", options=PLACEMENTS)
+    return PermutationRequest(
+        target=aim,
+        width=parse_integer(width, argument="--width", low=SMALLEST_WIDTH, high=LARGEST_WIDTH),
+        readout=not no_readout,
+        start=start,  # type: ignore[arg-type]
+        placement=place or None,  # type: ignore[arg-type]
+        seed=parse_integer(seed, argument="--seed", low=0, high=2**53),
+    )
+
+
+def _sandwich(group: typer.Typer) -> None:
+    @command(group, "permutation")
+    def sandwich_permutation(
+        console: Console,
+        target: TargetText,
+        width: Width,
+        domain: Domain = "0,1",
+        no_readout: NoReadout = False,
+        locations: Locations = None,
+        init: Init = None,
+        seed: Seed = "0",
+        no_train: Annotated[bool, typer.Option("--no-train", help="Skip training.")] = False,
+        protocol: Annotated[
+            str | None, typer.Option("--protocol", metavar="P", help="quick or published.")
+        ] = None,
+        out: Out = None,
+    ) -> int:
+        """Certified lower bound, certified construction and trained network."""
+        from verify.cli.tables import sandwich_table
+        from verify.files import output_folder, shown
+        from verify.sandwich.permutation import files_written, sandwich
+        from verify.sandwich.training import PROTOCOLS
+
+        if no_train:
+            for option, value in (("--protocol", protocol), ("--init", init)):
+                if value is not None:
+                    problem = "is a training option beside --no-train:"
+                    raise InputError(option, value, problem, "leave out one of the two")
+        request = _request(target, domain, width, seed, no_readout, locations, init)
+        chosen = choose(protocol or "quick", argument="--protocol", options=PROTOCOLS)
+        folder = None if out is None else output_folder(Path(out))
+        _torch_threads(console)
+        with console.progress("sandwich") as progress:
+            result = sandwich(
+                request,
+                protocol=None if no_train else chosen,  # type: ignore[arg-type]
+                out=folder,
+                progress=progress,
+            )
+        console.result(result.as_json())
+        console.table(lambda: sandwich_table(result))
+        console.say(f"verdict: {result.verdict.value}")
+        if folder is not None:
+            console.say(f"certificates: {', '.join(files_written(folder))}")
+        if result.picture is not None:
+            console.say(f"picture: {shown(result.picture)}")
+        for note in result.notes:
+            console.note(note)
+        return result.verdict.exit_status
+
+
+def _construct(group: typer.Typer) -> None:
+    @command(group, "permutation")
+    def construct_permutation(
+        console: Console,
+        target: TargetText,
+        width: Width,
+        domain: Domain = "0,1",
+        no_readout: NoReadout = False,
+        locations: Locations = None,
+        out: Out = None,
+    ) -> int:
+        """The best construction for the target, certified."""
+        from verify.cli.tables import construction_table
+        from verify.files import output_folder
+        from verify.results import as_json
+        from verify.sandwich.constructions import construct
+        from verify.sandwich.permutation import write_construction
+
+        request = _request(target, domain, width, "0", no_readout, locations, None)
+        folder = None if out is None else output_folder(Path(out))
+        profile = request.profile()
+        with console.progress("constructing") as progress:
+            figure, built = construct(request, profile, progress=progress)
+        if built is None:
+            reasons = "; ".join(f"{entry.theorem}: {entry.reason}" for entry in figure.alternatives)
+            raise InputError("--target", request.target.text, "has no construction:", reasons
+                             or str(figure.reason))
+        if folder is not None:
+            figure = write_construction(figure, built, request, folder)
+        console.result(as_json(figure))
+        console.table(lambda: construction_table(request, figure))
+        return 0
+
+
+def _width(group: typer.Typer) -> None:
+    @command(group, "permutation")
+    def width_permutation(
+        console: Console,
+        target: TargetText,
+        eps: Annotated[str, typer.Option("--eps", metavar="E", help="Wanted sup-norm error.")],
+        domain: Domain = "0,1",
+        explain: Annotated[bool, typer.Option("--explain", help="Show the inequalities.")] = False,
+    ) -> int:
+        """The smallest width at which a theorem guarantees the error."""
+        from theory.permutation.width import smallest_width
+        from theory.rigor.numbers import parse_positive
+        from theory.targets.enclosures import Profile
+        from verify.results import as_json
+
+        aim = target_from(target, domain)
+        answer = smallest_width(Profile(aim), parse_positive(eps, argument="--eps"))
+        document = {
+            "width": answer.width,
+            "theorem": answer.theorem,
+            "bound": answer.bound,
+            "status": "theorem",
+            "target": aim.text,
+            "explain": answer.explain if explain else None,
+        }
+        console.result(as_json(document))
+        console.say(
+            f"width {answer.width}: {answer.theorem} guarantees an error of at most "
+            f"{answer.bound:.6g}"
+        )
+        for line in answer.explain if explain else ():
+            console.say(f"  {line}")
+        return 0
+
+
+def _torch_threads(console: Console) -> None:
+    """``--threads`` for torch, which is the only library that must be told in so many words."""
+    if console.threads is not None:
+        from importlib.util import find_spec
+
+        if find_spec("torch") is not None:
+            import torch
+
+            torch.set_num_threads(console.threads)

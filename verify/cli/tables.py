@@ -1,0 +1,69 @@
+"""Tables for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from verify.results import ConstructedFigure
+    from verify.sandwich.permutation import Sandwich
+    from verify.sandwich.request import PermutationRequest
+
+
+def number(value: float | None) -> str:
+    """Four digits, or a dash."""
+    return "-" if value is None else f"{value:.4g}"
+
+
+def sandwich_table(result: Sandwich) -> Table:
+    """Rows: lower bounds, construction with its prediction, training, published figures."""
+    request = result.request
+    title = f"{request.target.text} on [{request.target.low}, {request.target.high}], width "
+    table = Table(title=f"{title}{request.width}", title_justify="left")
+    for name in ("figure", "error", "status", "where it comes from"):
+        table.add_column(name, justify="right" if name == "error" else "left")
+    lower, worst = result.lower, result.class_lower
+    table.add_row("lower", number(lower.value), lower.status, f"{lower.theorem}: any relu network")
+    why = worst.reason or f"{worst.theorem}: worst case over the class of the target"
+    table.add_row("class lower", number(worst.value), worst.status, why)
+    made = result.constructed
+    if made.value is None:
+        table.add_row("constructed", "-", "-", made.reason or "")
+    else:
+        table.add_row("constructed", number(made.value), made.status, f"{made.theorem}")
+        table.add_row("  predicted", number(made.predicted), "theorem", f"{made.theorem}")
+    for other in made.alternatives:
+        source = other.reason or f"{other.theorem}: predicted {number(other.predicted)}"
+        status = "theorem" if other.value is None else "certified"
+        shown = other.value if other.value is not None else other.predicted
+        label = f"  {other.theorem}"
+        table.add_row(label, number(shown), status if shown is not None else "-", source)
+    if result.trained is not None:
+        trained = result.trained
+        short = trained.algorithm.split(",")[0]
+        about = f"{short}, best of {len(trained.seeds)} seeds, {trained.seconds:.0f} s"
+        table.add_row("trained", number(trained.value), trained.status, about)
+        table.add_row("  on the test grid", number(trained.grid_value), "measured", "400 points")
+        if result.training_gap is not None:
+            table.add_row("  training gap", f"{result.training_gap:.1f}x", "", "trained / built")
+    if result.published is not None:
+        for name, value in result.published.series:
+            table.add_row("published", number(value), "measured", f"arXiv 2407.01033, {name}")
+    return table
+
+
+def construction_table(request: PermutationRequest, figure: ConstructedFigure) -> Table:
+    """Rows: the construction, its prediction, and the alternatives."""
+    table = Table("figure", "error", "status", "reason")
+    table.add_row(f"constructed ({figure.theorem})", number(figure.value), figure.status, "")
+    table.add_row("predicted", number(figure.predicted), "theorem", f"n = {request.width}")
+    table.add_row("rounding term", number(figure.rounding), "theorem", "part of predicted")
+    for other in figure.alternatives:
+        shown = other.value if other.value is not None else other.predicted
+        status = "certified" if other.value is not None else "theorem"
+        table.add_row(
+            other.theorem, number(shown), "-" if shown is None else status, other.reason or ""
+        )
+    return table

@@ -1,0 +1,1 @@
+"""Sandwiches: certified lower bound <= constructed error <= predicted error, beside training."""

@@ -1,0 +1,157 @@
+"""Which constructions apply to a target, what each predicts, and the best one, certified."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from numerics.networks import Array
+from numerics.permutation.construction import Construction
+from numerics.permutation.kinks import build_kinks, build_kinks_lipschitz, build_kinks_modulus
+from numerics.permutation.pseudo_copies import build_pseudo_copies
+from numerics.permutation.steps import build_steps_lipschitz, build_steps_modulus
+from theory.errors import AssumptionViolated
+from theory.permutation.bounds import AppliedBound, best_bounds
+from theory.rigor.balls import ball, float_up
+from theory.targets.enclosures import Profile
+from verify.certify import SupError, certify_sup
+from verify.results import Alternative, ConstructedFigure
+from verify.sandwich.request import PermutationRequest
+
+TRY_ALL_BELOW = 5_000
+NEEDS_EQUIDISTANT = (
+    "P3, P3', P4 and P8 need equidistant locations; the construction for random locations (P5) "
+    "is not implemented"
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A construction with the certified error of its stored network."""
+
+    construction: Construction
+    error: SupError
+    predicted: float
+    seconds: float
+
+
+def sampler(profile: Profile) -> Callable[[Array], tuple[Array, float]]:
+    """F at points of the unit interval with an error bound, as the constructions want it."""
+
+    def sample(points: Array) -> tuple[Array, float]:
+        values, eta = profile.target.sample(points.tolist())
+        return np.array(values), eta
+
+    return sample
+
+
+def build(bound: AppliedBound, profile: Profile, width: int) -> Construction:
+    """The construction behind an applicable bound."""
+    sample, domain = sampler(profile), (profile.target.low, profile.target.high)
+    constant = bound.constants
+    match bound.theorem, bound.variant:
+        case "P8", _:
+            return build_kinks(sample, width, domain, curvature=constant["M2"])
+        case "P3'", "lipschitz":
+            return build_kinks_lipschitz(sample, width, domain, lipschitz=constant["L"])
+        case "P3'", _:
+            return build_kinks_modulus(sample, width, domain, modulus=constant["om"])
+        case "P3", "lipschitz":
+            return build_steps_lipschitz(sample, width, domain, lipschitz=constant["L"])
+        case "P3", _:
+            return build_steps_modulus(sample, width, domain, modulus=constant["om"])
+        case "P4", _:
+            return build_pseudo_copies(
+                sample, width, domain, lipschitz=constant["L"], variation=constant["TV"]
+            )
+    raise AssertionError(f"no construction for {bound.theorem}")
+
+
+def predicted(bound: AppliedBound, construction: Construction) -> float:
+    """The theorem's bound for this very network, plus its rounding term; rounded up.
+
+    For P8 the factor gam of the network enters (it grows slightly with the sampling error).
+    """
+    theorem = bound.for_network(construction.gam)
+    return float_up(ball(theorem) + ball(construction.rounding))
+
+
+def construct(
+    request: PermutationRequest,
+    profile: Profile,
+    *,
+    gap: float = 1e-6,
+    progress: Callable[[float, float, str], None] | None = None,
+) -> tuple[ConstructedFigure, Built | None]:
+    """Try or bound every applicable construction; the smallest certified error is the figure.
+
+    Above width 5000 only the construction with the best prediction is carried out, the others are
+    listed with their bounds.  Without an applicable one the figure is None with a reason.
+    """
+    if not request.equidistant:
+        return _nothing(NEEDS_EQUIDISTANT, ()), None
+    bounds, refused = best_bounds(profile, request.width, readout=request.readout)
+    others = [Alternative(entry.label, None, None, entry.reason) for entry in refused]
+    ordered = sorted(bounds, key=lambda entry: entry.value)
+    few = request.width <= TRY_ALL_BELOW
+    built: list[Built] = []
+    for position, bound in enumerate(ordered):
+        if built and not few:
+            reason = "bounded only: a better construction was carried out"
+            others.append(Alternative(bound.label, None, bound.value, reason))
+            continue
+        if progress is not None:
+            progress(position, len(ordered), f"constructing {bound.label}")
+        try:
+            built.append(_carry_out(bound, profile, request.width, gap))
+        except AssumptionViolated as error:
+            others.append(Alternative(bound.label, None, None, str(error)))
+    if not built:
+        return _nothing("no theorem applies: see the alternatives", tuple(others)), None
+    best = min(built, key=lambda entry: entry.error.upper)
+    tried = [
+        Alternative(_label(entry.construction), entry.error.upper, entry.predicted)
+        for entry in built
+        if entry is not best
+    ]
+    return _figure(best, (*tried, *others)), best
+
+
+def _carry_out(bound: AppliedBound, profile: Profile, width: int, gap: float) -> Built:
+    start = time.perf_counter()
+    construction = build(bound, profile, width)
+    seconds = time.perf_counter() - start
+    error = certify_sup(construction.network, profile.target, gap=gap)
+    limit = predicted(bound, construction)
+    if error.lower <= limit < error.upper:
+        # a sharp constant: the enclosure must be tighter than the distance to the bound
+        error = certify_sup(construction.network, profile.target, mode="exact", gap=gap * 1e-4)
+    return Built(construction, error, limit, seconds)
+
+
+def _label(construction: Construction) -> str:
+    suffix = " (modulus)" if construction.variant == "modulus" else ""
+    return construction.theorem + suffix
+
+
+def _figure(best: Built, alternatives: tuple[Alternative, ...]) -> ConstructedFigure:
+    return ConstructedFigure(
+        value=best.error.upper,
+        lower_end=best.error.lower,
+        predicted=best.predicted,
+        theorem=_label(best.construction),
+        status="certified",
+        alternatives=alternatives,
+        rounding=best.construction.rounding,
+        mode=best.error.mode,
+        seconds_construct=best.seconds,
+        seconds_certify=best.error.seconds,
+    )
+
+
+def _nothing(reason: str, alternatives: tuple[Alternative, ...]) -> ConstructedFigure:
+    empty = ConstructedFigure(None, None, None, None, "certified", alternatives=alternatives)
+    return replace(empty, reason=reason)

@@ -1,0 +1,188 @@
+"""The permutation sandwich: lower bound, construction and training for one target and width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from theory.targets.enclosures import Profile
+from verify import certificates, pictures
+from verify.files import shown
+from verify.knots import KnotBound
+from verify.network_files import write_network
+from verify.reference import Published, published
+from verify.results import (
+    ClassLower,
+    ConstructedFigure,
+    LowerFigure,
+    TrainedFigure,
+    Verdict,
+    as_json,
+    judge,
+)
+from verify.sandwich.constructions import Built, construct
+from verify.sandwich.lower import class_lower, target_lower
+from verify.sandwich.request import PermutationRequest
+from verify.sandwich.training import Protocol, Trained, train_network, write_history
+
+ProgressCallback = Callable[[float, float, str], None]
+
+
+@dataclass(frozen=True)
+class Sandwich:
+    """All figures for one claim, with the objects that prove them."""
+
+    request: PermutationRequest
+    lower: LowerFigure
+    class_lower: ClassLower
+    constructed: ConstructedFigure
+    trained: TrainedFigure | None
+    published: Published | None
+    verdict: Verdict
+    picture: Path | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def training_gap(self) -> float | None:
+        """Trained error over constructed error: the price of the algorithm."""
+        if self.trained is None or not self.constructed.value:
+            return None
+        return self.trained.value / self.constructed.value
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON object of ``icebound sandwich permutation``."""
+        target = self.request.target
+        document = {
+            "family": "permutation",
+            "target": target.text,
+            "domain": [float(target.low), float(target.high)],
+            "domain_exact": [target.low, target.high],
+            "width": self.request.width,
+            "seed": self.request.seed,
+            "readout": self.request.readout,
+            "locations": "equidistant" if self.request.equidistant else "random",
+            "init": self.request.start,
+            "lower": self.lower,
+            "class_lower": self.class_lower,
+            "constructed": self.constructed,
+            "trained": self.trained,
+            "training_gap": self.training_gap,
+            "published": self.published and dict(self.published.series),
+            "verdict": self.verdict,
+            "picture": self.picture,
+        }
+        result: dict[str, Any] = as_json(document)
+        return result
+
+
+def sandwich(
+    request: PermutationRequest,
+    *,
+    protocol: Protocol | None = "quick",
+    out: Path | None = None,
+    progress: ProgressCallback | None = None,
+) -> Sandwich:
+    """Lower bound (B6), best construction, trained network (``protocol`` None: no training).
+
+    With ``out`` the certificates, networks, history and picture are written there.  Raises
+    InputError for a target that is not finite on its domain.
+    """
+    profile = request.profile()
+    lower, knots = target_lower(profile, request.width, progress=progress)
+    worst = class_lower(profile, request.width, equidistant=request.equidistant)
+    constructed, built = construct(request, profile, progress=progress)
+    trained = None
+    if protocol is not None:
+        checkpoint = None if out is None else out / "training.checkpoint"
+        trained = train_network(request, protocol, progress=progress, checkpoint=checkpoint)
+    result = Sandwich(
+        request=request,
+        lower=lower,
+        class_lower=worst,
+        constructed=constructed,
+        trained=None if trained is None else trained.figure,
+        published=published(request.target, request.width),
+        verdict=judge(lower, constructed, None if trained is None else trained.figure),
+    )
+    return result if out is None else _write(result, profile, knots, built, trained, out)
+
+
+def _write(
+    result: Sandwich,
+    profile: Profile,
+    knots: KnotBound,
+    built: Built | None,
+    trained: Trained | None,
+    out: Path,
+) -> Sandwich:
+    """Write every file of the sandwich into ``out``; returns the record with their paths."""
+    target, width = result.request.target, result.request.width
+    lower_path = certificates.knots_certificate(target, width, knots.value, knots.points).write(
+        out / "lower-knots.json"
+    )
+    result = replace(result, lower=replace(result.lower, certificate=lower_path))
+    write_counting(profile, result.request, out)
+    if built is not None and result.constructed.value is not None:
+        figure = write_construction(result.constructed, built, result.request, out)
+        result = replace(result, constructed=figure)
+    if trained is not None:
+        network = trained.network
+        path = certificates.upper_certificate(network, target, trained.figure.value).write(
+            out / "trained.json"
+        )
+        write_network(out / "trained.npz", network)
+        write_history(out / "trained-history.csv", trained.result)
+        (out / "training.checkpoint").unlink(missing_ok=True)
+        result = replace(result, trained=replace(trained.figure, certificate=path))
+    return draw(result, built, trained, out)
+
+
+def write_construction(
+    figure: ConstructedFigure, built: Built, request: PermutationRequest, out: Path
+) -> ConstructedFigure:
+    """``upper.json`` and ``network.npz`` of a construction; the figure with its certificate."""
+    network = built.construction.network
+    certificate = certificates.upper_certificate(network, request.target, built.error.upper)
+    path = certificate.write(out / "upper.json")
+    write_network(out / "network.npz", network)
+    return replace(figure, certificate=path)
+
+
+def write_counting(profile: Profile, request: PermutationRequest, out: Path) -> Path | None:
+    """``counting.json`` (P6) for the target's Lipschitz constant, where it has one."""
+    from theory.permutation.counting import counting_bound
+
+    if not profile.slope.available or profile.slope.lower <= 0:
+        return None
+    lipschitz = Fraction(profile.slope.lower)
+    bound, exponent = counting_bound(request.width, lipschitz, readout=request.readout)
+    certificate = certificates.counting_certificate(
+        request.width, lipschitz, exponent, bound, readout=request.readout
+    )
+    return certificate.write(out / "counting.json")
+
+
+def draw(result: Sandwich, built: Built | None, trained: Trained | None, out: Path) -> Sandwich:
+    """``sandwich.png``, or a note where matplotlib is not installed."""
+    if not pictures.available():
+        note = "no picture: matplotlib is not installed (extra 'plots')"
+        return replace(result, notes=(*result.notes, note))
+    curves = []
+    if built is not None and result.constructed.value is not None:
+        label = f"constructed ({result.constructed.theorem}), error {result.constructed.value:.3g}"
+        network = built.construction.network
+        curves.append(pictures.Curve("constructed", network, result.constructed.value, label))
+    if trained is not None:
+        label = f"trained (LaPerm), error {trained.figure.value:.3g}"
+        curves.append(pictures.Curve("trained", trained.network, trained.figure.value, label))
+    figure = pictures.target_and_networks(result.request.target, curves, result.lower.value)
+    path = pictures.save(figure, out / "sandwich.png")
+    return replace(result, picture=path)
+
+
+def files_written(out: Path) -> tuple[str, ...]:
+    """The certificates in ``out``, as paths to show."""
+    return tuple(shown(path) for path in sorted(out.glob("*.json")))
