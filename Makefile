@@ -12,7 +12,7 @@ PY := $(VENV)/bin/python
 ICEBOUND := $(VENV)/bin/icebound
 PINS := pyproject.toml constraints.txt
 USE_EXTRAS := train,plots
-TEST_EXTRAS := $(USE_EXTRAS),convex,proofs,notebooks,test,dev
+TEST_EXTRAS := $(USE_EXTRAS),notebooks,test,dev
 
 export PIP_NO_INPUT := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -20,6 +20,15 @@ class IceboundError(Exception):
         self.accepted = accepted
         super().__init__(f"{argument}: {problem} {self.value!r}; {accepted}")
 
+    def entry(self) -> dict[str, str]:
+        """The JSON form: ``kind``, ``argument``, ``value``, ``accepted``."""
+        return {
+            "kind": self.kind,
+            "argument": self.argument,
+            "value": self.value,
+            "accepted": self.accepted,
+        }
+
 
 class InputError(IceboundError):
     """An argument, file or expression that cannot be used as it stands (exit status 2)."""

@@ -1,8 +1,8 @@
 """Writing certificates (schema ``icebound.certificate/1``, note C).
 
-A certificate holds a claim, a witness and a bound as exact numbers; :mod:`verify.checker` re-derives
-it without trusting anything here.  JSON floats never occur: numbers are ``p``, ``p/q`` or ``m*2^e``.
-Large witnesses go to ``<sha256>.bin`` beside the certificate, little-endian float64.
+A certificate holds a claim, a witness and a bound as exact numbers; :mod:`verify.checker`
+re-derives it without trusting anything here.  JSON floats never occur: numbers are ``p``, ``p/q``
+or ``m*2^e``.  Large witnesses go to ``<sha256>.bin`` beside the certificate, little-endian float64.
 """
 
 from __future__ import annotations
@@ -83,9 +83,9 @@ class Certificate:
 
 def canonical(document: Mapping[str, Any]) -> bytes:
     """The canonical form whose SHA-256 the certificate carries."""
-    return json.dumps(
-        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode("utf-8")
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(
+        "utf-8"
+    )
 
 
 def _version(name: str) -> str:
@@ -149,7 +149,7 @@ def _rule(rule: str, half_width: float | None) -> dict[str, str]:
 def knots_certificate(
     target: Target, width: int, bound: float, points: NDArray[np.float64]
 ) -> Certificate:
-    """``lower-knots``: no relu network with ``width`` hidden units is closer than ``bound`` (B6)."""
+    """``lower-knots``: no relu network with ``width`` units is closer than ``bound`` (B6)."""
     claim = (
         f"Every one-hidden-layer relu network with {width} hidden units, however trained, is at "
         f"least {bound:.6g} away from {target.text} on {domain_text(target)} in the sup norm."

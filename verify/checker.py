@@ -122,12 +122,8 @@ def _json(content: bytes) -> Any:
             parse_constant=_no_float,
             parse_int=_integer,
         )
-    except UnicodeDecodeError:
-        raise invalid("not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise invalid(f"not JSON: {error.msg} at character {error.pos}") from None
-    except RecursionError:
-        raise invalid("not JSON of a reasonable depth") from None
+    except (ValueError, RecursionError) as error:
+        raise invalid(f"not JSON in UTF-8: {quote(str(error))}") from None
 
 
 def _members(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -137,5 +137,5 @@ def write_network(path: Path, network: Network) -> Path:
             "offset": np.asarray(network.offset),
         }
     with atomic_path(path) as temporary, temporary.open("wb") as stream:
-        np.savez(stream, **arrays)
+        np.savez(stream, allow_pickle=False, **arrays)
     return path

@@ -36,11 +36,13 @@ def training_figures() -> dict[str, Any]:
 def published(target: Target, width: int) -> Published | None:
     """Published figures for this very target (as on [-1, 1]) and width, if there are any."""
     data = training_figures()
-    if (target.low, target.high) != (-1, 1) or width not in data["widths"]:
+    if width not in data["widths"]:
         return None
     position = data["widths"].index(width)
     for name, expression in data["targets"].items():
-        if Target.parse(expression, -1, 1).expression == target.expression:
+        theirs = Target.parse(expression, -1, 1)
+        same_domain = theirs.low == target.low and theirs.high == target.high
+        if same_domain and theirs.expression == target.expression:
             series = tuple(
                 (key, float(values[position]))
                 for key, values in data["series"].items()

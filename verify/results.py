@@ -1,8 +1,8 @@
 """Result records that every family shares, and their JSON.
 
 A figure always says what it is: ``theorem`` (a predicted bound), ``certified`` (enclosed),
-``measured`` (a float from a run) or ``conjecture``.  JSON holds finite floats, safe in the direction
-they claim, or null with a ``reason``.
+``measured`` (a float from a run) or ``conjecture``.  JSON holds finite floats, safe in the
+direction they claim, or null with a ``reason``.
 """
 
 from __future__ import annotations

@@ -130,7 +130,9 @@ def file_gamma(gam: Fraction, domain: Domain) -> tuple[float, Fraction]:
     except OverflowError:
         gamma = np.inf
     if not np.isfinite(gamma):
-        raise InputError("target", "gamma", "is too steep for float64 on this domain:", "smaller f'")
+        raise InputError(
+            "target", "gamma", "overflows float64:", "a flatter target, a wider domain"
+        )
     return gamma, Fraction(gamma) * length
 
 
@@ -171,7 +173,7 @@ class Assembly:
     def with_readout(
         self, gamma: float, gam: Fraction, value: Fraction, units: int
     ) -> tuple[PermutationNetwork, Fraction]:
-        """Network whose ideal has alpha = value - gam units/(n-1)^2, and the bound of sup |g - ideal|.
+        """Network whose ideal alpha is value - gam units/(n-1)^2, and a bound of sup |g - ideal|.
 
         alpha is the float64 number with which the stored network, not the ideal one, has the ideal
         value at the left end of the domain.

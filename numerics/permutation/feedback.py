@@ -20,7 +20,7 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Kinks:
-    """Interior kinks k_i in {-2..2}, shape (n-2,); first rise T = Z_1; residual = max|a_i - Z_i|."""
+    """Interior kinks k_i in {-2..2}, shape (n-2,); first rise T = Z_1; residual max|a_i - Z_i|."""
 
     kinks: Integers
     first: int
@@ -67,8 +67,8 @@ def feedback_kinks(levels: Array) -> Kinks:
 def feedback_steps(levels: Array, start: float = 0.0, limit: int = 1) -> Steps:
     """P3, P4: Z_{q+1} = Z_q + clip(round(a_{q+1} - Z_q), -limit, limit), Z_0 = ``start``.
 
-    ``levels``: shape (m+1,); ``start`` is a multiple of 1/2.  If |a_0 - Z_0| <= 1/2 and levels differ
-    by at most ``limit`` then the residual is at most 1/2; otherwise the residual tells.
+    ``levels``: shape (m+1,); ``start`` is a multiple of 1/2.  If |a_0 - Z_0| <= 1/2 and levels
+    differ by at most ``limit`` then the residual is at most 1/2; otherwise the residual tells.
     """
     heights = np.rint(levels - start) + start
     heights[0] = start

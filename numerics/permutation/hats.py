@@ -4,11 +4,11 @@ A sum of hinges is linear between its knots k_0 <= ... <= k_{n+1} (the locations
 its values v at the knots say all, and on any finite set of points
 
     (1/N) sum_j (alpha + gamma h(x_j) - y_j)^2
-        = gamma^2 v.Mv + 2 alpha gamma m.v + alpha^2 - 2 gamma F.v - 2 alpha mean(y) + mean(y^2)
+        = gamma^2 v.Mv + 2 beta gamma m.v + beta^2 - 2 gamma F.v + var(y),  beta = alpha - mean(y)
 
-with the Gram matrix M of the hat functions (tridiagonal), m = M 1 and F_i = mean of y hat_i.
-Coefficients to knot values, and the adjoint, are two prefix sums each; the points never appear in
-the training loop.  The Gram matrix of the 2n hinges themselves would cost O(n^2).
+with the Gram matrix M of the hat functions (tridiagonal), m = M 1, and F_i the mean of
+(y - mean(y)) hat_i.  Coefficients to knot values, and the adjoint, are two prefix sums each; the
+points never appear in the training loop.  The Gram matrix of the hinges would cost O(n^2).
 """
 
 from __future__ import annotations
@@ -39,15 +39,17 @@ class Hats:
         self.width = n
         self._cells, self._shares = torch.tensor(cells), torch.tensor(shares)
         self._gaps, self._reach = torch.tensor(gaps), torch.tensor(locations - low)
-        self._slopes = torch.empty(networks, n + 1, dtype=torch.float64)
-        self._rises = torch.empty(networks, n + 2, dtype=torch.float64)
-        self._values = torch.empty(networks, n + 2, dtype=torch.float64)
-        self._tails = torch.empty(networks, n + 1, dtype=torch.float64)
-        self._sums = torch.empty(networks, n + 2, dtype=torch.float64)
-        self._start = torch.empty(networks, dtype=torch.float64)
+        # Views are made once: in the loop a slice costs as much as a sum.
+        slopes, tails = _buffer(networks, n + 1), _buffer(networks, n + 1)
+        rises, sums = _buffer(networks, n + 2), _buffer(networks, n + 2)
+        self._slopes, self._first, self._rest = slopes, slopes[:, 0], slopes[:, 1:]
+        self._tails, self._passed, self._all = tails, tails[:, :-1], tails[:, -1:]
+        self._rises, self._start, self._steps = rises, rises[:, 0], rises[:, 1:]
+        self._sums, self._before, self._whole = sums, sums[:, :-1], sums[:, -1:]
+        self._values, self._ends = _buffer(networks, n + 2), _buffer(networks)
 
     def gram(self, targets: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Diagonal (n+2,) and off-diagonal (n+1,) of M, and F (n+2,), for ``targets`` (N,)."""
+        """Diagonal (n+2,) and off-diagonal (n+1,) of M; means (n+2,) of ``targets`` times hat_i."""
         count, size = self._cells.numel(), self.width + 2
         right, left = self._shares, 1.0 - self._shares
         diagonal, moments = torch.zeros(2, size, dtype=torch.float64)
@@ -61,28 +63,25 @@ class Hats:
 
     def knot_values(self, weights: torch.Tensor) -> torch.Tensor:
         """h(k_0) = sum q_i (t_i - k_0); the slope in cell j is sum_{i<j} (p_i + q_i) - sum q."""
-        n = self.width
-        p, q = weights[:, :n], weights[:, n:]
-        torch.add(p, q, out=self._slopes[:, 1:])
-        torch.sum(q, dim=1, out=self._start)
-        torch.neg(self._start, out=self._slopes[:, 0])
+        p, q = weights[:, : self.width], weights[:, self.width :]
+        torch.add(p, q, out=self._rest)
+        torch.sum(q, dim=1, out=self._ends)
+        torch.neg(self._ends, out=self._first)
         torch.cumsum(self._slopes, dim=1, out=self._tails)
-        torch.mul(self._tails, self._gaps, out=self._rises[:, 1:])
-        torch.mv(q, self._reach, out=self._start)
-        self._rises[:, 0] = self._start
+        torch.mul(self._tails, self._gaps, out=self._steps)
+        self._start.copy_(torch.mv(q, self._reach, out=self._ends))
         return torch.cumsum(self._rises, dim=1, out=self._values)
 
     def adjoint(self, gradient: torch.Tensor, out: torch.Tensor) -> None:
         """The gradient (S, n+2) in the knot values as a gradient ``out`` (S, 2n) in (p, q)."""
-        n = self.width
+        p, q = out[:, : self.width], out[:, self.width :]
         torch.cumsum(gradient, dim=1, out=self._sums)
-        whole = self._sums[:, -1:]
-        torch.sub(whole, self._sums[:, :-1], out=self._slopes)
+        torch.sub(self._whole, self._before, out=self._slopes)
         self._slopes.mul_(self._gaps)
         torch.cumsum(self._slopes, dim=1, out=self._tails)
-        torch.sub(self._tails[:, -1:], self._tails[:, :-1], out=out[:, :n])
-        torch.mul(whole, self._reach, out=out[:, n:])
-        out[:, n:].sub_(self._tails[:, :-1])
+        torch.sub(self._all, self._passed, out=p)
+        torch.mul(self._whole, self._reach, out=q)
+        q.sub_(self._passed)
 
     def values(self, weights: torch.Tensor) -> torch.Tensor:
         """h at the points, shape (S, N)."""
@@ -100,31 +99,29 @@ class FullBatch:
     def __init__(self, hats: Hats, targets: Array, networks: int) -> None:
         values = torch.tensor(targets)
         self.hats = hats
-        self._diagonal, self._off, self._moments = hats.gram(values)
+        self._diagonal, self._off, moments = hats.gram(values)
         self._mass = self._diagonal.clone()
         self._mass[1:] += self._off
         self._mass[:-1] += self._off
-        self._mean, self._square = float(values.mean()), float(values.square().mean())
+        self._mean, self._variance = float(values.mean()), float(values.var(correction=0))
+        # With centred targets the covariance of y and h is one product, and loses no digits.
+        self._moments = moments - self._mean * self._mass
+        self._linear = torch.stack([self._mass, self._moments], dim=1)
         size = hats.width + 2
-        self._product = torch.empty(networks, size, dtype=torch.float64)
-        self._scratch = torch.empty(networks, size, dtype=torch.float64)
-        self.weight_gradient = torch.empty(networks, 2 * hats.width, dtype=torch.float64)
-        self.affine_gradient = torch.empty(networks, 2, dtype=torch.float64)
+        self._product, self._scratch = _buffer(networks, size), _buffer(networks, size)
+        self._right, self._left = self._product[:, 1:], self._product[:, :-1]
+        self.weight_gradient = _buffer(networks, 2 * hats.width)
+        self.affine_gradient = _buffer(networks, 2)
 
     def loss(self, weights: torch.Tensor, affine: torch.Tensor) -> torch.Tensor:
         """Mean squared error, shape (S,)."""
         mean, square, cross = self._statistics(weights)
-        alpha, gamma = affine.unbind(dim=1)
-        return (
-            gamma * (gamma * square + 2.0 * alpha * mean - 2.0 * cross)
-            + alpha * (alpha - 2.0 * self._mean)
-            + self._square
-        )
+        shift, gamma = affine[:, 0] - self._mean, affine[:, 1]
+        return gamma * (gamma * square + 2.0 * (shift * mean - cross)) + shift**2 + self._variance
 
     def least_squares(self, weights: torch.Tensor) -> torch.Tensor:
         """The read-out (alpha, gamma) of least mean squared error, shape (S, 2)."""
-        mean, square, cross = self._statistics(weights)
-        return self._solve(mean, square, cross)
+        return torch.stack(self._solve(*self._statistics(weights)), dim=1)
 
     def gradient(self, weights: torch.Tensor, affine: torch.Tensor, *, solve: bool) -> None:
         """Gradients at ``affine`` (S, 2); ``solve`` first moves it to the least-squares read-out.
@@ -133,27 +130,33 @@ class FullBatch:
         """
         mean, square, cross = self._statistics(weights)
         if solve:
-            affine.copy_(self._solve(mean, square, cross))
-        alpha, gamma = affine[:, :1], affine[:, 1:]
+            torch.stack(self._solve(mean, square, cross), dim=1, out=affine)
+        shift, gamma = affine[:, :1] - self._mean, affine[:, 1:]
         torch.mul(self._product, gamma, out=self._scratch)
-        self._scratch.addcmul_(self._mass, alpha).sub_(self._moments).mul_(2.0 * gamma)
+        self._scratch.addcmul_(self._mass, shift).sub_(self._moments).mul_(gamma).mul_(2.0)
         self.hats.adjoint(self._scratch, self.weight_gradient)
         if not solve:
-            alpha, gamma = affine.unbind(dim=1)
-            self.affine_gradient[:, 0] = 2.0 * (alpha + gamma * mean - self._mean)
-            self.affine_gradient[:, 1] = 2.0 * (gamma * square + alpha * mean - cross)
+            shift, gamma = shift[:, 0], gamma[:, 0]
+            self.affine_gradient[:, 0] = 2.0 * (shift + gamma * mean)
+            self.affine_gradient[:, 1] = 2.0 * (gamma * square + shift * mean - cross)
 
     def _statistics(self, weights: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Means over the points of h, h^2 and y h, each (S,); leaves Mv in the buffer."""
+        """Means over the points of h, h^2 and (y - mean y) h, each (S,); Mv stays in the buffer."""
         values = self.hats.knot_values(weights)
         torch.mul(values, self._diagonal, out=self._product)
-        self._product[:, 1:].addcmul_(values[:, :-1], self._off)
-        self._product[:, :-1].addcmul_(values[:, 1:], self._off)
-        square = torch.linalg.vecdot(values, self._product)
-        return values @ self._mass, square, values @ self._moments
+        self._right.addcmul_(values[:, :-1], self._off)
+        self._left.addcmul_(values[:, 1:], self._off)
+        mean, cross = (values @ self._linear).unbind(dim=1)
+        return mean, torch.linalg.vecdot(values, self._product), cross
 
-    def _solve(self, mean: torch.Tensor, square: torch.Tensor, cross: torch.Tensor) -> torch.Tensor:
-        variance = square - mean * mean
+    def _solve(
+        self, mean: torch.Tensor, square: torch.Tensor, cross: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        variance = torch.addcmul(square, mean, mean, value=-1.0)
         # A constant h leaves gamma free: 0.
-        gamma = torch.where(variance > 0.0, (cross - mean * self._mean) / variance, 0.0)
-        return torch.stack([self._mean - gamma * mean, gamma], dim=1)
+        gamma = torch.where(variance > 0.0, cross / variance, 0.0)
+        return self._mean - gamma * mean, gamma
+
+
+def _buffer(*shape: int) -> torch.Tensor:
+    return torch.empty(shape, dtype=torch.float64)

@@ -40,14 +40,14 @@ LEFTOVERS = tuple(
 
 
 def quads(places: Integers, left: Integers, right: Integers) -> tuple[Integers, Integers]:
-    """(p, q)/d of quads at the locations ``places`` (m, 4), ascending, with signs (m,); (m, 4) each."""
+    """(p, q)/d, (m, 4) each, of quads at the locations ``places`` (m, 4) with signs (m,)."""
     p = right[:, None] * CORNERS * places
     steps = -right[:, None] * CORNERS * places[:, ::-1]
     return p, np.where((left == right)[:, None], -p, steps)
 
 
 def constant_signs(count: int, total: int) -> Integers:
-    """``count`` signs with the sum ``total`` (same parity, not larger), as alternating as possible."""
+    """``count`` signs with the sum ``total`` (same parity, not larger), alternating at first."""
     surplus = np.full(abs(total), 1 if total > 0 else -1)
     rest = 1 - 2 * (np.arange(count - abs(total)) % 2)
     return np.concatenate([rest, surplus])

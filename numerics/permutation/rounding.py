@@ -7,7 +7,8 @@ The ideal h has p_i = K_i/(n-1) and t_i = i/(n-1) exactly; in the file both are 
 r_i = K_i - p_i (n-1) and eps_i the error of the location t_i, h_file - h_ideal = A + B:
 
 A (coefficients) is piecewise linear with the ideal knots, so its extrema are at the knots:
-    A(i/(n-1)) = -R_i/(n-1)^2, R_0 = sum_i i r_i(q), R_{j+1} = R_j + sum_{i<=j} r_i(p) - sum_{i>j} r_i(q).
+    A(j/(n-1)) = -R_j/(n-1)^2,
+    R_0 = sum_i i r_i(q), R_{j+1} = R_j + sum_{i<=j} r_i(p) - sum_{i>j} r_i(q).
 B (locations) is constant between the knots, with the value B_j after knot j,
     B_{-1} = sum_i q_i eps_i, B_j = B_{j-1} - (p_j + q_j) eps_j,
 and between t_j and t_j + eps_j it is a convex combination of B_{j-1} and B_j: with
@@ -56,7 +57,8 @@ def coefficients(numerators: Integers) -> Array:
 def drift(p: Integers, q: Integers, locations: Array, domain: Domain) -> Drift:
     """Enclosure of h_file - h_ideal for the network with p_i = fl(p[i]/(n-1)), q_i likewise.
 
-    ``p``, ``q``: integers of size < 2^26, shape (n,), n >= 2; ``locations``: (n,), user coordinates.
+    ``p``, ``q``: integers of size < 2^26, shape (n,), n >= 2; ``locations``: (n,), in the user's
+    coordinates.
     """
     size = p.size
     # Every float below comes from its inputs by at most 2n + 8 roundings, each of relative size
@@ -104,7 +106,7 @@ def drift(p: Integers, q: Integers, locations: Array, domain: Domain) -> Drift:
 
 
 def _division_residual(numerators: Integers, quotients: Array) -> Array:
-    """K - fl(K/(n-1)) (n-1), exactly: the residual of a division is a float64, and so is each step."""
+    """K - fl(K/(n-1)) (n-1), exactly: the residual of a division is a float64, like every step."""
     divisor = float(numerators.size - 1)
     high, low = _two_product(quotients, np.full(quotients.shape, divisor))
     return np.asarray((numerators - high) - low)

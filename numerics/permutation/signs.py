@@ -1,11 +1,13 @@
 """The subset lemma of P8: signs that give the network its initial slope.
 
-Location i holds P_i d and -N_i d; the sign + puts P_i d on p, the sign - puts it on q.  The slope on
-(0, d) is gam d T with T = sum_i s_i w_i + k_0 - n(n-1)/2, w_i = P_i + N_i, s_i = 1 for +, so that
-the locations with sign - are a subset of the w with sum n(n-1)/2 + k_0 - T.
+Location i holds P_i d and -N_i d; the sign + puts P_i d on p, the sign - puts it on q.  The slope
+on (0, d) is gam d T with T = sum_i s_i w_i + k_0 - n(n-1)/2, w_i = P_i + N_i, s_i = 1 for +, else
+0.  So the locations with sign - are a subset of the w with sum n(n-1)/2 + k_0 - T.
 """
 
 from __future__ import annotations
+
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +21,7 @@ BASE = 26
 
 
 def reachable(width: int) -> int:
-    """n(n-9)/2 - 58: every T up to this size is a slope (n >= 17; S of the kinks at most n-1)."""
+    """n(n-9)/2 - 58: every T up to this size is a slope (n >= 17)."""
     return width * (width - 9) // 2 - 58
 
 
@@ -45,41 +47,78 @@ def assign(pairs: Realisation, slope: int) -> tuple[Integers, Integers]:
 
 
 def _subset(positive: Integers, negative: Integers, target: int) -> Mask | None:
-    """A subset of the weights w = P + N with this sum, or None.
+    """A subset of the weights w = P + N with the sum ``target``, or None.
 
-    The smallest weights are the base, whose subset sums are a bitset; the larger ones are taken
-    top-down so that the rest stays near half of what remains: mostly, in and out alternate.
+    First with the large weights in alternation, which keeps alpha small, then without.
     """
     weights = positive + negative
-    order = _ascending(weights, positive - negative)
-    base, rest = order[:BASE], order[BASE:]
-    if target % 2 == 0 or (weights[base] % 2).any():
-        if not (weights[base] % 2).any():
-            odd = weights[rest] % 2 == 1
-            return _balance(weights, base, rest[~odd], rest[odd], target)
-        return _balance(weights, base, rest, rest[:0], target)
-    # An odd target above an even base takes one of the two smallest odd weights, not the other.
-    odd = weights[rest] % 2 == 1
-    singles, odds = rest[~odd], rest[odd]
-    for chosen in odds[:2]:
-        minus = _balance(weights, base, singles, odds[2:], target - int(weights[chosen]))
-        if minus is not None:
-            minus[chosen] = True
+    fixed, free = _alternate(weights, positive - negative, target)
+    everything = np.arange(weights.size)
+    for minus, left in ((fixed, free), (np.zeros_like(fixed), everything)):
+        found = _greedy(weights[left], target - int(weights[minus].sum()))
+        if found is not None:
+            minus[left[found]] = True
             return minus
+        if left.size == everything.size:
+            break
     return None
 
 
-def _ascending(weights: Integers, displacements: Integers) -> Integers:
-    """Indices by weight; a displacement and its opposite, of equal weight, in alternating order.
+def _alternate(weights: Integers, displacements: Integers, target: int) -> tuple[Mask, Integers]:
+    """Signs for large weights, one displacement at a time: (subset so far, indices left free).
 
-    Each displacement then gets both signs in turn along the line, and the network's value at the
-    left end, gam d^2 sum_i i q_i, is an alternating sum of size gam instead of gam n: otherwise the
-    rounding of alpha would exceed the error of P8 at large n.
+    The largest weights are in, or out, until the rest is near half of what remains; from there on
+    each displacement gets both signs in turn.  The ideal network's value at the left end,
+    gam d^2 sum_i i q_i, is then an alternating sum of size gam; with signs that favour one
+    displacement it is of size gam n, and the rounding of alpha would exceed the error of P8.
+    Up to 4 sqrt(n) + 64 small weights (their sum outweighs the imbalance of the rest) and, for the
+    parity, the two smallest odd ones stay free.
     """
     order = np.argsort(weights, kind="stable")
-    level = np.empty_like(weights)
-    level[order] = np.concatenate([[0], (np.diff(weights[order]) > 0).cumsum()])
-    return np.lexsort((np.where(level % 2 == 0, displacements, -displacements), weights))
+    few = 4 * isqrt(weights.size) + 64
+    free, large = order[:few], order[few:]
+    odd = large[weights[large] % 2 == 1][:2]
+    large = large[~np.isin(large, odd)][::-1]
+    lead = 2 * target - int(weights.sum())
+    run = int(np.searchsorted(weights[large].cumsum(), abs(lead), side="right"))
+    subset = np.zeros(weights.size, dtype=bool)
+    subset[large[:run]] = lead > 0
+    unpaired = [free, odd]
+    rest = large[run:]
+    for displacement in range(-2, 3):
+        members = rest[displacements[rest] == displacement]
+        paired = members[: members.size // 2 * 2].reshape(-1, 2)
+        subset[paired[0::2, 0]] = True
+        subset[paired[1::2, 1]] = True
+        unpaired.append(members[paired.size :])
+    unpaired.append(rest[np.abs(displacements[rest]) > 2])
+    return subset, np.concatenate(unpaired)
+
+
+def _greedy(weights: Integers, target: int) -> Mask | None:
+    """A subset with this sum, or None: the proof's way.
+
+    The smallest weights are the base, whose subset sums are a bitset; the larger ones are taken
+    top-down so that the rest stays near half of what remains.
+    """
+    order = np.argsort(weights, kind="stable")
+    base, rest = order[:BASE], order[BASE:]
+    if (weights[base] % 2).any():
+        return _balance(weights, base, rest, rest[:0], target)
+    # Above an even base odd weights come in twos, but for one of the two smallest if target is odd;
+    # if one is left without a partner it stays out.
+    is_odd = weights[rest] % 2 == 1
+    even, odd = rest[~is_odd], rest[is_odd]
+    if target % 2 == 0:
+        return _balance(weights, base, even, odd[odd.size % 2 :], target)
+    for chosen in odd[:2]:
+        others = odd[odd != chosen]
+        paired = others[others.size % 2 :]
+        subset = _balance(weights, base, even, paired, target - int(weights[chosen]))
+        if subset is not None:
+            subset[chosen] = True
+            return subset
+    return None
 
 
 def _balance(
@@ -97,15 +136,15 @@ def _balance(
         lead += -value if lead > 0 else value
     chosen = np.zeros(values.size, dtype=bool)
     chosen[order] = taken
-    minus = np.zeros(weights.size, dtype=bool)
-    minus[singles[chosen[: singles.size]]] = True
+    subset = np.zeros(weights.size, dtype=bool)
+    subset[singles[chosen[: singles.size]]] = True
     for side in (left, right):
-        minus[side[chosen[singles.size :]]] = True
-    inside = _base_subset(weights[base].tolist(), target - int(weights[minus].sum()))
+        subset[side[chosen[singles.size :]]] = True
+    inside = _base_subset(weights[base].tolist(), target - int(weights[subset].sum()))
     if inside is None:
         return None
-    minus[base[inside]] = True
-    return minus
+    subset[base[inside]] = True
+    return subset
 
 
 def _base_subset(weights: list[int], target: int) -> list[int] | None:

@@ -46,8 +46,8 @@ def build_steps(sample: Sampler, n: int, domain: Domain, *, lipschitz: float) ->
 def build_steps_modulus(sample: Sampler, n: int, domain: Domain, *, modulus: float) -> Construction:
     """P3 for any continuous f: |f-g| <= 1.5 om(4/(n-1)) + rounding on the domain, n >= 4; O(n).
 
-    ``modulus``: an upper bound of om(min(4/(n-1), 1)), om the modulus of continuity of F.  Raises as
-    ``build_steps``.  Source: note P3.
+    ``modulus``: an upper bound of om(min(4/(n-1), 1)), om the modulus of continuity of F.  Raises
+    as ``build_steps``.  Source: note P3.
     """
     n = checked_width("P3", n, SMALLEST_WIDTH)
     height = checked_constant("modulus", modulus)
@@ -78,7 +78,8 @@ def _build(
         raised = 8 * gam / (n - 1) ** 2
         wound = feedback_steps((samples.values - samples.values[0]) / float(raised))
         steps, residual = wound.steps, wound.residual
-    if residual > 0.5 or (height == 0 and samples.noise > 4 * samples.eta):
+    spread = Fraction(float(np.abs(samples.values - samples.values[0]).max()))
+    if residual > 0.5 or (height == 0 and spread > 2 * samples.eta):
         accepted = "a larger constant, or samples with a true error bound"
         raise AssumptionViolated("P3", hypothesis, f"residual {residual:.3g}", accepted)
 

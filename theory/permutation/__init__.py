@@ -1,4 +1,19 @@
 """Statements about weights trained only by permutation (notes P; arXiv 2407.01033).
 
-One file per result.
+One file per result: what is claimed, the proof in the docstring, the statement as data.
+
+========================  =========================================================================
+``four_location_step``    P1: four locations make a step
+``constants``             P2: quads that are constants, and the disposal of left-over weights
+``steps``                 P3: steps with read-out, 4 L/(n-1)
+``kinks_lipschitz``       P3': kinks with read-out, 1.5 L/(n-1)
+``pseudo_copies``         P4: steps without read-out
+``counting``              P6: lower bounds for the Lipschitz class, by zigzags and by counting
+``curvature_optimal``     P8: the optimal rate, (5/8) M2/(n-1)^2
+``curvature_lower``       P10: the matching lower bounds
+``perfect_spline``        the extremal function of P10, exactly
+``outlook``               P5, P7, P9: listed, not implemented yet
+``bounds``                which of them apply to a target at a width, and what they give
+``width``                 the smallest width that guarantees a wanted error
+========================  =========================================================================
 """

@@ -111,8 +111,10 @@ def _rounded(value: arb, direction: float) -> float:
     with working_precision(53):
         candidate = float(+end.mid())
     if not math.isfinite(candidate):
-        return direction if math.copysign(1.0, candidate) == math.copysign(1.0, direction) else (
-            math.copysign(1.7976931348623157e308, candidate)
+        return (
+            direction
+            if math.copysign(1.0, candidate) == math.copysign(1.0, direction)
+            else (math.copysign(1.7976931348623157e308, candidate))
         )
     # float() of an end at high precision may be off by one step either way: compare exactly
     with working_precision(4096):

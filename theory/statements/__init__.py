@@ -2,6 +2,8 @@
 
 ==================  ===============================================================================
 ``statement``       the record: id, hypotheses, direction, both sides, source, status
+``hypotheses``      assumptions that statements share, decided in three values
+``enclose``         bounds as exact numbers or balls, node by node
 ``registry``        all statements by id, for the tables a user sees and for the tests
 ==================  ===============================================================================
 

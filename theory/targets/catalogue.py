@@ -1,4 +1,4 @@
-"""Targets with known properties: examples for people, cases for tests, rows of ``icebound targets``."""
+"""Targets with known properties: examples for people, and the rows of ``icebound targets``."""
 
 from __future__ import annotations
 

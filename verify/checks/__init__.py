@@ -21,6 +21,7 @@ files and ``verify.checker`` has read everything a verdict rests on.  A new kind
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -37,4 +38,6 @@ KINDS = {
 def check(kind: str, case: Case) -> Outcome:
     """The verdict on one certificate of a kind in ``KINDS``; may raise ``verdicts.Stop``."""
     outcome: Outcome = import_module(KINDS[kind]).check(case)
-    return outcome
+    # In the checker's words what was checked: the member ``claim`` is prose.
+    bound = case.certificate["bound"]
+    return replace(outcome, reason=f"bound {bound['value'][:60]}: {outcome.reason}")

@@ -16,20 +16,18 @@ from verify.checks import fields
 from verify.checks.dyadic import rational
 from verify.checks.verdicts import PRECISIONS, Case, Outcome, invalid, precision, refuted, undecided
 
-KEYS = (*fields.COMMON, "width", "lipschitz", "readout")
 # Up to here the factorial itself is computed.
 EXACT_WIDTH = 1000
 
 
 def check(case: Case) -> Outcome:
     """bound.value <= L/N, N = floor(log2((2n)!/2)) + 1; or L/(2N), N = floor(log2 (2n)!) + 1."""
-    fields.members(case.certificate, KEYS, "the certificate")
+    claimed = fields.claimed(case, "lower", "width", "lipschitz", "readout")
     n = fields.width(case.certificate["width"], least=2)
     lipschitz = rational(case.certificate["lipschitz"], "lipschitz")
     if lipschitz <= 0:
         raise invalid("lipschitz is not positive")
     readout = fields.flag(case.certificate["readout"], "readout")
-    claimed = fields.bound(case, "lower")
     witness, scalars = fields.witness(case, ("N",))
     if witness.get("arrays") != {}:
         raise invalid("witness.arrays is not empty")

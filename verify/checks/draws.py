@@ -18,7 +18,6 @@ from verify.checks.dyadic import rational
 from verify.checks.fields import members
 from verify.checks.verdicts import invalid, quote
 
-FAMILIES = ("permutation",)
 _SEED = re.compile(r"0|-?[1-9][0-9]{0,39}")
 
 
@@ -32,29 +31,23 @@ def uniform(family: str, seed: str, count: int) -> list[float]:
 
 
 def frozen(
-    network: dict[str, Any], width: int, low: Fraction, high: Fraction
-) -> tuple[list[float] | None, list[float] | None]:
-    """What the rules of ``network`` declare: n locations and 2n initial values, None if given."""
-    try:
-        return _frozen(network, width, low, high)
-    except OverflowError:
-        raise invalid("the declared locations or initial values leave the float64 range") from None
-
-
-def _frozen(
     network: dict[str, Any], n: int, low: Fraction, high: Fraction
 ) -> tuple[list[float] | None, list[float] | None]:
+    """What the rules of ``network`` declare: n locations and 2n initial values, None if given.
+
+    Raises OverflowError where a location leaves the float64 range.
+    """
     place, place_range = _rule(network["locations"], ("equidistant", "drawn", "given"))
     start, start_range = _rule(
         network["initial"], ("location", "linspace", "drawn-pairs", "drawn", "given")
     )
-    if n < 2 and (place == "equidistant" or start == "location"):
-        raise invalid(f"equidistant locations and their values need a width of 2, not {n}")
+    if n < 2 and place == "equidistant":
+        raise invalid("equidistant locations need a width of 2 or more")
     head = n if place == "drawn" else 0
     tail = {"drawn-pairs": n, "drawn": 2 * n}.get(start, 0)
     source = _source(network["draw"]) if head + tail or network["draw"] is not None else ("", "")
     stream = uniform(*source, head + tail)
-    # In units of the half domain around its centre.
+    # Drawn locations in units of the half domain around its centre.
     places = sorted(_plain(place_range * u) for u in stream[:head])
     coefficients = [_plain(start_range * u) for u in stream[head:]]
 
@@ -99,10 +92,8 @@ def _rule(declared: object, known: tuple[str, ...]) -> tuple[str, float]:
 def _source(draw: object) -> tuple[str, str]:
     source = members(draw, ("family", "seed"), "draw")
     family, seed = source["family"], source["seed"]
-    if family not in FAMILIES:
-        raise invalid(f"draw.family is unknown: {quote(family)}")
-    if not isinstance(seed, str) or not _SEED.fullmatch(seed):
-        raise invalid(f"draw.seed is not an integer in a string: {quote(seed)}")
+    if family != "permutation" or not isinstance(seed, str) or not _SEED.fullmatch(seed):
+        raise invalid(f"draw is not of a known family with an integer as seed: {quote(draw)}")
     return family, seed
 
 

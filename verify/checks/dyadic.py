@@ -14,8 +14,9 @@ import re
 import stat
 import sys
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,8 @@ def float64(value: object, where: str) -> float:
     try:
         near = exact.numerator / exact.denominator
     except OverflowError:
-        near = math.inf
-    if not math.isfinite(near) or Fraction(near) != exact:
+        near = 0.0
+    if Fraction(near) != exact:
         raise invalid(f"{where} is not a float64 number: {quote(value)}")
     return near
 
@@ -67,9 +68,11 @@ def read_file(path: Path, limit: int, *, follow: bool) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if not follow:
         flags |= getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(path, flags), "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise OSError("not a regular file")
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError("not a regular file")
+    with os.fdopen(descriptor, "rb") as stream:
         content = stream.read(limit + 1)
     if len(content) > limit:
         raise invalid(f"the file is longer than {limit} bytes")
@@ -106,35 +109,25 @@ def _side_file(case: Case, found: object, sizes: Mapping[str, int]) -> list[arra
     if not isinstance(found, dict) or found.keys() != {"name", "sha256", "layout"}:
         raise invalid("witness.file does not hold exactly name, sha256, layout")
     if found["layout"] != [[name, size] for name, size in sizes.items()]:
-        raise invalid(f"witness.file.layout is not {quote([[*item] for item in sizes.items()])}")
+        raise invalid(f"witness.file.layout is not {[*sizes.items()]}")
     digest = found["sha256"]
     # The name is its hash and nothing else, so it cannot lead out of the folder.
-    if not isinstance(digest, str) or not _HASH.fullmatch(digest):
-        raise invalid("witness.file.sha256 is not a hash in hexadecimal")
-    if found["name"] != f"{digest}.bin":
-        raise invalid("witness.file.name is not its sha256 with the ending .bin")
+    hashed = isinstance(digest, str) and _HASH.fullmatch(digest)
+    if not hashed or found["name"] != f"{digest}.bin":
+        raise invalid("witness.file.name is not the sha256 of the file with the ending .bin")
     total = 8 * sum(sizes.values())
     if total > case.limits.side_bytes:
         raise invalid(f"the side file would be longer than {case.limits.side_bytes} bytes")
     try:
         content = read_file(case.folder / found["name"], total, follow=False)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise invalid(f"the side file cannot be read: {reason}") from None
+        raise invalid(f"the side file cannot be read: {error.strerror or error}") from None
     if len(content) != total:
         raise invalid(f"the side file has {len(content)} bytes instead of {total}")
     if hashlib.sha256(content).hexdigest() != digest:
         raise invalid("the side file does not have the declared sha256")
-    return _split(content, sizes.values())
-
-
-def _split(content: bytes, sizes: Iterable[int]) -> list[array[float]]:
-    result, start = [], 0
-    for size in sizes:
-        values: array[float] = array("d")
-        values.frombytes(content[start : start + 8 * size])
-        if sys.byteorder == "big":
-            values.byteswap()
-        result.append(values)
-        start += 8 * size
-    return result
+    numbers = array("d", content)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    ends = list(accumulate(sizes.values()))
+    return [numbers[end - size : end] for end, size in zip(ends, sizes.values(), strict=True)]

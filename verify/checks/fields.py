@@ -28,18 +28,9 @@ def members(value: object, names: Iterable[str], where: str) -> dict[str, Any]:
     """``value`` as an object with exactly the members ``names``."""
     if not isinstance(value, dict):
         raise invalid(f"{where} is not an object")
-    wanted = set(names)
-    if missing := sorted(wanted - value.keys()):
-        raise invalid(f"{where} lacks {missing[0]}")
-    if extra := sorted(value.keys() - wanted):
-        raise invalid(f"{where} has the unknown member {quote(extra[0])}")
-    return value
-
-
-def text(value: object, where: str) -> str:
-    """``value`` as a string."""
-    if not isinstance(value, str):
-        raise invalid(f"{where} is not a string")
+    if odd := sorted(value.keys() ^ set(names)):
+        problem = "has the unknown member" if odd[0] in value else "lacks the member"
+        raise invalid(f"{where} {problem} {quote(odd[0])}")
     return value
 
 
@@ -57,18 +48,15 @@ def width(value: object, least: int = 1) -> int:
     return value
 
 
-def bound(case: Case, direction: str) -> Fraction:
-    """The claimed value, which must be a bound in ``direction``."""
-    claimed = members(case.certificate["bound"], ("direction", "value"), "bound")
-    if claimed["direction"] != direction:
-        raise invalid(f"bound.direction is not {direction!r}: {quote(claimed['direction'])}")
-    return rational(claimed["value"], "bound.value")
-
-
-def sup_norm(case: Case) -> None:
-    """The certificate must speak of the sup norm."""
-    if case.certificate["norm"] != "sup":
-        raise invalid(f"norm is not 'sup': {quote(case.certificate['norm'])}")
+def claimed(case: Case, direction: str, *keys: str) -> Fraction:
+    """The claimed value of a certificate with exactly the members ``keys`` besides the common."""
+    found = members(case.certificate, (*COMMON, *keys), "the certificate")
+    if "norm" in keys and found["norm"] != "sup":
+        raise invalid(f"norm is not 'sup': {quote(found['norm'])}")
+    bound = members(found["bound"], ("direction", "value"), "bound")
+    if bound["direction"] != direction:
+        raise invalid(f"bound.direction is not {direction!r}: {quote(bound['direction'])}")
+    return rational(bound["value"], "bound.value")
 
 
 def target(case: Case) -> Target:
@@ -80,8 +68,10 @@ def target(case: Case) -> Target:
     low, high = (rational(end, "target.domain") for end in domain)
     if low >= high:
         raise invalid("target.domain is empty or reversed")
-    expression = parse(text(found["expression"], "target.expression"))
-    if expression.variables > 1:
+    if not isinstance(found["expression"], str):
+        raise invalid("target.expression is not a string")
+    expression = parse(found["expression"])
+    if any(name == "variable" and index > 0 for name, index in expression):
         raise invalid("target.expression uses a variable other than x")
     return Target(expression, low, high)
 

@@ -7,8 +7,8 @@ harmless as one term, and only the parser recurses, to a bounded depth.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+from operator import add, mul, sub, truediv
 
 from verify.checks.verdicts import invalid, quote
 
@@ -35,52 +35,37 @@ _TOKEN = re.compile(
     r"(?P<number>([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
     r"|(?P<symbol>\*\*|[-+*/()])"
-    r"|(?P<space>[ \t]+)"
+    r"|(?P<space>[ \t]+)|(?P<unknown>.)",
+    re.DOTALL,
 )
 _VARIABLE = re.compile(r"x(0|[1-9][0-9]?)?")
 
-# (name, argument): "number" with its value, "variable" with its index, "pow" with its exponent;
-# "pi", "neg", "add", "sub", "mul", "div" and the functions with None.
-Operation = tuple[str, Fraction | int | None]
-
-
-@dataclass(frozen=True)
-class Expression:
-    """A postfix program, and the number of coordinates it needs (1 + the largest index)."""
-
-    program: tuple[Operation, ...]
-    variables: int
+ARITHMETIC = {"add": add, "sub": sub, "mul": mul, "div": truediv}
+NOT_RATIONAL = "the target has an exponent that is not a rational constant"
+# A name and its argument: the value of a "number", the index of a "variable", the exponent of
+# "pow"; of no meaning for "pi", "neg", "add", "sub", "mul", "div" and the functions.
+Operation = tuple[str, Fraction]
+# A postfix program.
+Expression = tuple[Operation, ...]
 
 
 def parse(text: str) -> Expression:
     """The program of ``text``; Stop (INVALID) for anything outside the grammar."""
     if len(text) > MAX_CHARACTERS:
         raise invalid(f"the target has more than {MAX_CHARACTERS} characters")
-    parser = _Parser(_tokens(text))
+    parser = _Parser(text)
     parser.expression(SUM)
     if parser.peek() != "":
         raise invalid(f"the target cannot continue with {quote(parser.peek())}")
-    indices = [arg for name, arg in parser.program if name == "variable" and isinstance(arg, int)]
-    return Expression(tuple(parser.program), max(indices, default=-1) + 1)
-
-
-def _tokens(text: str) -> list[tuple[str, str]]:
-    tokens, start = [], 0
-    while start < len(text):
-        match = _TOKEN.match(text, start)
-        if match is None:
-            raise invalid(f"the target has the unknown character {quote(text[start])}")
-        if match.lastgroup != "space":
-            tokens.append((str(match.lastgroup), match.group()))
-        start = match.end()
-    return tokens
+    return tuple(parser.program)
 
 
 class _Parser:
     """Precedence climbing; operations are appended to ``program`` as they are completed."""
 
-    def __init__(self, tokens: list[tuple[str, str]]) -> None:
-        self.tokens = [*tokens, ("end", "")]
+    def __init__(self, text: str) -> None:
+        found = [(str(token.lastgroup), token.group()) for token in _TOKEN.finditer(text)]
+        self.tokens = [token for token in found if token[0] != "space"] + [("end", "")]
         self.position = 0
         self.depth = 1
         self.nodes = 0
@@ -94,7 +79,7 @@ class _Parser:
         self.position += token[0] != "end"
         return token
 
-    def emit(self, name: str, argument: Fraction | int | None = None) -> None:
+    def emit(self, name: str, argument: Fraction = Fraction(0)) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise invalid(f"the target has more than {MAX_NODES} nodes")
@@ -168,51 +153,37 @@ def _decimal(token: str) -> Fraction:
     return int(whole + fractional) * Fraction(10) ** (int(exponent or "0") - len(fractional))
 
 
-def _index(name: str) -> int:
+def _index(name: str) -> Fraction:
     match = _VARIABLE.fullmatch(name)
-    index = int(match[1] or "0") if match else MAX_VARIABLES
-    if index >= MAX_VARIABLES:
+    if match is None or int(match[1] or "0") >= MAX_VARIABLES:
         raise invalid(f"the target has the unknown name {quote(name)}")
-    return index
+    return Fraction(match[1] or "0")
 
 
 def _constant(program: list[Operation]) -> Fraction:
     """The value of a program made of numbers, signs, + - * / and integer powers only."""
     stack: list[Fraction] = []
     for name, argument in program:
-        if name == "number":
-            stack.append(Fraction(argument or 0))
-        elif name == "neg":
-            stack.append(-stack.pop())
-        elif name == "pow":
-            stack.append(_power(stack.pop(), Fraction(argument or 0)))
-        elif name in ("add", "sub", "mul", "div"):
-            right, left = stack.pop(), stack.pop()
-            if name == "div" and right == 0:
+        if name not in ("number", "neg", "pow", *ARITHMETIC):
+            raise invalid(NOT_RATIONAL)
+        value = argument if name == "number" else stack.pop()
+        if name == "neg":
+            value = -value
+        elif name in ARITHMETIC:
+            if name == "div" and value == 0:
                 raise invalid("the target divides by zero in an exponent")
-            stack.append(
-                left + right
-                if name == "add"
-                else left - right
-                if name == "sub"
-                else left * right
-                if name == "mul"
-                else left / right
-            )
-        else:
-            raise invalid("the target has an exponent that is not a rational constant")
-        if _bits(stack[-1]) > MAX_EXPONENT_BITS:
-            raise invalid("the target has too large a number in an exponent")
+            value = ARITHMETIC[name](stack.pop(), value)
+        elif name == "pow":
+            if argument.denominator != 1 or (value == 0 and argument < 0):
+                raise invalid(NOT_RATIONAL)
+            _small(value, abs(argument.numerator))
+            value = value**argument.numerator
+        _small(value)
+        stack.append(value)
     return stack.pop()
 
 
-def _power(base: Fraction, exponent: Fraction) -> Fraction:
-    if exponent.denominator != 1 or (base == 0 and exponent < 0):
-        raise invalid("the target has an exponent that is not a rational constant")
-    if _bits(base) * abs(exponent.numerator) > MAX_EXPONENT_BITS:
+def _small(value: Fraction, times: int = 1) -> None:
+    bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+    if bits * times > MAX_EXPONENT_BITS:
         raise invalid("the target has too large a number in an exponent")
-    return base**exponent.numerator
-
-
-def _bits(value: Fraction) -> int:
-    return max(value.numerator.bit_length(), value.denominator.bit_length())

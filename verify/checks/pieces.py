@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
 
 from flint import arb
 
-from verify.checks.verdicts import ball
+from verify.checks.verdicts import ball, undecided
+
+# Of all integers made from one array; a few times as many are held in memory.
+MAX_BITS = 2**31
+Arrays = tuple[Sequence[float], Sequence[float], Sequence[float]]
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,7 @@ class Pieces:
 
 
 def permutation_pieces(
-    low: Fraction,
-    high: Fraction,
-    arrays: tuple[Sequence[float], Sequence[float], Sequence[float]],
-    alpha: float,
-    gamma: float,
+    low: Fraction, high: Fraction, arrays: Arrays, alpha: float, gamma: float
 ) -> Pieces:
     """alpha + gamma sum_i p_i relu(x - t_i) + q_i relu(t_i - x), from (t, p, q), t ascending."""
     t, p, q = arrays
@@ -85,19 +85,15 @@ def permutation_pieces(
     left, right = values[: len(t)], values[len(t) :]
     # Left of t_i the unit is q_i (t_i - x), right of it p_i (x - t_i): the line turns by p_i + q_i.
     turns = list(map(int.__add__, left, right))
-    slopes = accumulate(turns, initial=-sum(right))
+    lines = accumulate(turns, initial=-sum(right))
     drops = (-turn * place for turn, place in zip(turns, places, strict=True))
-    intercepts = accumulate(drops, initial=sum(map(int.__mul__, right, places)))
-    lines = [s << place_scale for s in slopes], list(intercepts), value_scale + place_scale
-    return _clipped(low, high, t, None, lines, gamma, alpha)
+    intercepts = list(accumulate(drops, initial=sum(map(int.__mul__, right, places))))
+    slopes = [line << place_scale for line in lines]
+    scale = value_scale + place_scale
+    return _clipped(Pieces(low, high, t, None, slopes, intercepts, scale, gamma, alpha))
 
 
-def relu_pieces(
-    low: Fraction,
-    high: Fraction,
-    arrays: tuple[Sequence[float], Sequence[float], Sequence[float]],
-    offset: float,
-) -> Pieces:
+def relu_pieces(low: Fraction, high: Fraction, arrays: Arrays, offset: float) -> Pieces:
     """offset + sum_k C_k relu(W_k x + b_k), from (W, C, b)."""
     W, C, b = arrays
     weights, weight_scale = _integers(W)
@@ -110,7 +106,7 @@ def relu_pieces(
     intercept = sum(outputs[k] * biases[k] for k in falling + constant)
     # Distinct -b/w, as integers b and w, differ by at least 1/(w w'): times 2^shift they differ by
     # at least 1, so that their integer parts sort them exactly.
-    shift = 2 * max((abs(w) for w in weights), default=1).bit_length()
+    shift = 2 * max(map(int.bit_length, weights))
     keys = [(-bias << shift) // w if w else 0 for w, bias in zip(weights, biases, strict=True)]
     order = sorted((k for k, w in enumerate(weights) if w), key=keys.__getitem__)
     del keys
@@ -120,44 +116,35 @@ def relu_pieces(
     rises = (c * biases[k] for c, k in zip(signed, order, strict=True))
     slopes = [s << bias_scale for s in accumulate(turns, initial=slope)]
     intercepts = [s << weight_scale for s in accumulate(rises, initial=intercept)]
-    lines = slopes, intercepts, output_scale + weight_scale + bias_scale
+    scale = output_scale + weight_scale + bias_scale
     tops, bottoms = [-b[k] for k in order], [W[k] for k in order]
-    return _clipped(low, high, tops, bottoms, lines, 1.0, offset)
+    return _clipped(Pieces(low, high, tops, bottoms, slopes, intercepts, scale, 1.0, offset))
 
 
-def _clipped(
-    low: Fraction,
-    high: Fraction,
-    tops: Sequence[float],
-    bottoms: Sequence[float] | None,
-    lines: tuple[list[int], list[int], int],
-    gain: float,
-    offset: float,
-) -> Pieces:
+def _clipped(whole: Pieces) -> Pieces:
     """The pieces that meet the interior of the domain."""
 
     def place(index: int) -> Fraction:
-        return Fraction(tops[index]) / (1 if bottoms is None else Fraction(bottoms[index]))
+        top = Fraction(whole.tops[index])
+        return top if whole.bottoms is None else top / Fraction(whole.bottoms[index])
 
-    slopes, intercepts, scale = lines
-    first = bisect_right(range(len(tops)), low, key=place)
-    last = bisect_left(range(len(tops)), high, key=place)
-    return Pieces(
-        low,
-        high,
-        tops[first:last],
-        bottoms if bottoms is None else bottoms[first:last],
-        slopes[first : last + 1],
-        intercepts[first : last + 1],
-        scale,
-        gain,
-        offset,
+    first = bisect_right(range(len(whole.tops)), whole.low, key=place)
+    last = bisect_left(range(len(whole.tops)), whole.high, key=place)
+    return replace(
+        whole,
+        tops=whole.tops[first:last],
+        bottoms=None if whole.bottoms is None else whole.bottoms[first:last],
+        slopes=whole.slopes[first : last + 1],
+        intercepts=whole.intercepts[first : last + 1],
     )
 
 
 def _integers(values: Sequence[float]) -> tuple[list[int], int]:
     """Integers m and a scale s >= 0 with values = m 2^-s exactly."""
     ratios = [value.as_integer_ratio() for value in values]
-    denominator = max((d for _, d in ratios), default=1)
     # Denominators are powers of two, so the largest is a multiple of each.
+    denominator = max(d for _, d in ratios)
+    bits = denominator.bit_length() + max(m.bit_length() - d.bit_length() for m, d in ratios)
+    if len(ratios) * bits > MAX_BITS:
+        raise undecided(f"{len(ratios)} numbers of {bits} bits are too much for exact arithmetic")
     return [m * (denominator // d) for m, d in ratios], denominator.bit_length() - 1

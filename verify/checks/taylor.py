@@ -3,34 +3,25 @@
 Every operation acts on columns, lists with one entry per ball.  What is not established is nan: the
 second derivative of ``abs`` across 0, both derivatives of ``sqrt`` at 0, everything across a pole.
 Non-integer powers clip at 0 (``docs/grammar.md``): balls spill over the ends of a domain where
-sqrt(x) begins.  At single points nothing is forgiven, see ``undefined``.
+sqrt(x) begins.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Generic, TypeVar
+from typing import TypeVar
 
 from flint import arb
 
 from verify.checks.grammar import Expression
-from verify.checks.verdicts import Clock, Stop, ball, invalid
+from verify.checks.verdicts import Clock, ball
 
 T = TypeVar("T")
 # f, f', f''
 Jet = tuple[arb, arb, arb]
-
-
-@dataclass(frozen=True)
-class _Arithmetic(Generic[T]):
-    """What the stack machine needs to know about the entries of its columns."""
-
-    constant: Callable[[arb], T]
-    functions: Mapping[str, Callable[..., T]]
-    power: Callable[[T, Fraction], T]
+HALF = Fraction(1, 2)
 
 
 def values(expression: Expression, points: list[arb], clock: Clock) -> list[arb]:
@@ -47,36 +38,27 @@ def jets(expression: Expression, balls: Sequence[arb], clock: Clock) -> list[Jet
     return _run(expression, [(x, one, zero) for x in balls], JETS, clock)
 
 
-def undefined(expression: Expression, point: arb, clock: Clock) -> str | None:
-    """Why f certainly has no real value at ``point`` (as good as exact), or None."""
-    try:
-        _run(expression, [point], STRICT, clock)
-    except Stop as stop:
-        if stop.outcome.status == "INVALID":
-            return stop.outcome.reason
-        raise
-    return None
-
-
 def _run(
-    expression: Expression, variable: list[T], arithmetic: _Arithmetic[T], clock: Clock
+    expression: Expression,
+    variable: list[T],
+    arithmetic: Mapping[str, Callable[..., T]],
+    clock: Clock,
 ) -> list[T]:
     stack: list[list[T]] = []
-    for name, argument in expression.program:
+    for name, argument in expression:
         clock.tick()
         if name == "variable":
             stack.append(variable)
         elif name in ("number", "pi"):
-            number = arb.pi() if name == "pi" else ball(Fraction(argument or 0))
-            stack.append([arithmetic.constant(number)] * len(variable))
+            number = arb.pi() if name == "pi" else ball(argument)
+            stack.append([arithmetic["constant"](number)] * len(variable))
         elif name == "pow":
-            exponent, power = Fraction(argument or 0), arithmetic.power
-            stack.append([power(base, exponent) for base in stack.pop()])
+            stack.append([arithmetic["pow"](base, argument) for base in stack.pop()])
         elif name in ("add", "sub", "mul", "div"):
             right, left = stack.pop(), stack.pop()
-            stack.append(list(map(arithmetic.functions[name], left, right)))
+            stack.append(list(map(arithmetic[name], left, right)))
         else:
-            stack.append(list(map(arithmetic.functions[name], stack.pop())))
+            stack.append(list(map(arithmetic[name], stack.pop())))
     return stack.pop()
 
 
@@ -84,14 +66,10 @@ def _integer_power(base: arb, exponent: int) -> arb:
     # By squaring: ball ** 2 is nan for balls around 0.
     if exponent < 0:
         return 1 / _integer_power(base, -exponent)
-    result, square = arb(1), base
-    while exponent:
-        if exponent & 1:
-            result = result * square
-        exponent >>= 1
-        if exponent:
-            square = square * square
-    return result
+    if exponent == 0:
+        return arb(1)
+    root = _integer_power(base, exponent // 2)
+    return root * root * base if exponent % 2 else root * root
 
 
 def _power(base: arb, exponent: Fraction) -> arb:
@@ -107,61 +85,14 @@ def _power(base: arb, exponent: Fraction) -> arb:
     return arb(0).union(_power(top, exponent)) if top > 0 else arb(0)
 
 
-def _sqrt(base: arb) -> arb:
-    return base.sqrt() if base > 0 else _power(base, Fraction(1, 2))
-
-
-VALUES = _Arithmetic[arb](
-    constant=lambda number: number,
-    functions={
-        "neg": operator.neg,
-        "add": operator.add,
-        "sub": operator.sub,
-        "mul": operator.mul,
-        "div": operator.truediv,
-        "sin": arb.sin,
-        "cos": arb.cos,
-        "tan": arb.tan,
-        "exp": arb.exp,
-        "log": arb.log,
-        "sqrt": _sqrt,
-        "tanh": arb.tanh,
-        "abs": abs,
-    },
-    power=_power,
-)
-
-
-def _strict_div(left: arb, right: arb) -> arb:
-    if right.is_zero():
-        raise invalid("it divides by 0")
-    return left / right
-
-
-def _strict_log(base: arb) -> arb:
-    if base <= 0:
-        raise invalid("it takes the logarithm of a number <= 0")
-    return base.log()
-
-
-def _strict_power(base: arb, exponent: Fraction) -> arb:
-    if exponent < 0 and base.is_zero():
-        raise invalid("it divides by 0")
-    if exponent.denominator > 1 and base < 0:
-        raise invalid("it takes a root of a number < 0")
-    return _power(base, exponent)
-
-
-STRICT = _Arithmetic[arb](
-    constant=lambda number: number,
-    functions={
-        **VALUES.functions,
-        "div": _strict_div,
-        "log": _strict_log,
-        "sqrt": lambda base: _strict_power(base, Fraction(1, 2)),
-    },
-    power=_strict_power,
-)
+VALUES: dict[str, Callable[..., arb]] = {
+    "constant": lambda number: number,
+    **{name: getattr(operator, name) for name in ("neg", "add", "sub", "mul", "abs")},
+    **{name: getattr(arb, name) for name in ("sin", "cos", "tan", "exp", "log", "tanh")},
+    "div": operator.truediv,
+    "pow": _power,
+    "sqrt": lambda base: _power(base, HALF),
+}
 
 
 def _chain(u: Jet, value: arb, first: arb, second: arb) -> Jet:
@@ -179,39 +110,30 @@ def _div(u: Jet, v: Jet) -> Jet:
     return value, first, (u[2] - 2 * first * v[1] - value * v[2]) / v[0]
 
 
-def _sin_jet(u: Jet) -> Jet:
-    sine, cosine = u[0].sin_cos()
-    return _chain(u, sine, cosine, -sine)
+def _power_jet(u: Jet, exponent: Fraction) -> Jet:
+    second = exponent * (exponent - 1)
+    # A vanishing factor is dropped with its power: x ** 1 has no pole in its derivatives.
+    return _chain(
+        u,
+        _power(u[0], exponent),
+        ball(exponent) * _power(u[0], exponent - 1) if exponent else arb(0),
+        ball(second) * _power(u[0], exponent - 2) if second else arb(0),
+    )
 
 
-def _cos_jet(u: Jet) -> Jet:
-    sine, cosine = u[0].sin_cos()
-    return _chain(u, cosine, -sine, -cosine)
-
-
-def _tan_jet(u: Jet) -> Jet:
+def _tan(u: Jet) -> Jet:
     tangent = u[0].tan()
     slope = 1 + tangent * tangent
     return _chain(u, tangent, slope, 2 * tangent * slope)
 
 
-def _exp_jet(u: Jet) -> Jet:
-    value = u[0].exp()
-    return _chain(u, value, value, value)
-
-
-def _log_jet(u: Jet) -> Jet:
-    slope = 1 / u[0]
-    return _chain(u, u[0].log(), slope, -slope * slope)
-
-
-def _tanh_jet(u: Jet) -> Jet:
+def _tanh(u: Jet) -> Jet:
     value = u[0].tanh()
     slope = 1 - value * value
     return _chain(u, value, slope, -2 * value * slope)
 
 
-def _abs_jet(u: Jet) -> Jet:
+def _abs(u: Jet) -> Jet:
     if u[0] > 0:
         return u
     if u[0] < 0:
@@ -219,34 +141,20 @@ def _abs_jet(u: Jet) -> Jet:
     return abs(u[0]), arb(0, 1) * u[1], arb.nan()
 
 
-def _power_jet(u: Jet, exponent: Fraction) -> Jet:
-    first, second = exponent, exponent * (exponent - 1)
-    # A vanishing factor is dropped with its power: x ** 1 has no pole in its derivatives.
-    return _chain(
-        u,
-        _power(u[0], exponent),
-        ball(first) * _power(u[0], exponent - 1) if first else arb(0),
-        ball(second) * _power(u[0], exponent - 2) if second else arb(0),
-    )
-
-
-def _constant_jet(number: arb) -> Jet:
-    return number, arb(0), arb(0)
-
-
-_JET_FUNCTIONS: dict[str, Callable[..., Any]] = {
+JETS: dict[str, Callable[..., Jet]] = {
+    "constant": lambda number: (number, arb(0), arb(0)),
     "neg": lambda u: (-u[0], -u[1], -u[2]),
     "add": lambda u, v: (u[0] + v[0], u[1] + v[1], u[2] + v[2]),
     "sub": lambda u, v: (u[0] - v[0], u[1] - v[1], u[2] - v[2]),
     "mul": _mul,
     "div": _div,
-    "sin": _sin_jet,
-    "cos": _cos_jet,
-    "tan": _tan_jet,
-    "exp": _exp_jet,
-    "log": _log_jet,
-    "sqrt": lambda u: _power_jet(u, Fraction(1, 2)),
-    "tanh": _tanh_jet,
-    "abs": _abs_jet,
+    "pow": _power_jet,
+    "sin": lambda u: _chain(u, u[0].sin(), u[0].cos(), -u[0].sin()),
+    "cos": lambda u: _chain(u, u[0].cos(), -u[0].sin(), -u[0].cos()),
+    "tan": _tan,
+    "exp": lambda u: _chain(u, u[0].exp(), u[0].exp(), u[0].exp()),
+    "log": lambda u: _chain(u, u[0].log(), 1 / u[0], -1 / (u[0] * u[0])),
+    "sqrt": lambda u: _power_jet(u, HALF),
+    "tanh": _tanh,
+    "abs": _abs,
 }
-JETS = _Arithmetic[Jet](constant=_constant_jet, functions=_JET_FUNCTIONS, power=_power_jet)

@@ -17,7 +17,6 @@ from verify.checks.pieces import Pieces, permutation_pieces, relu_pieces
 from verify.checks.suprema import decide
 from verify.checks.verdicts import Case, Outcome, invalid, quote, refuted
 
-KEYS = (*fields.COMMON, "target", "norm", "network")
 PERMUTATION = ("form", "width", "locations", "initial", "draw", "readout")
 RELU = ("form", "width")
 NEGATIVE_ZERO = 1 << 63
@@ -25,10 +24,8 @@ NEGATIVE_ZERO = 1 << 63
 
 def check(case: Case) -> Outcome:
     """sup over [a, b] of |f - g| <= bound.value, and g is what it is declared to be."""
-    fields.members(case.certificate, KEYS, "the certificate")
-    fields.sup_norm(case)
+    claimed = fields.claimed(case, "upper", "target", "norm", "network")
     target = fields.target(case)
-    claimed = fields.bound(case, "upper")
     pieces = _network(case, target.low, target.high)
     case.clock.tick()
     return decide(target, pieces, claimed, case.clock)
@@ -55,7 +52,11 @@ def _permutation(case: Case, network: dict[str, Any], low: Fraction, high: Fract
     alpha, gamma = (float64(scalars[name], name) for name in ("alpha", "gamma"))
     # The side file is read first: its size is what bounds the work of regenerating anything.
     locations, p, q, *start = arrays(case, witness, sizes)
-    expected, initial = frozen(network, n, low, high)
+    try:
+        expected, initial = frozen(network, n, low, high)
+        unscaled = (high - low).denominator / (high - low).numerator
+    except OverflowError:
+        raise invalid("a number derived from the domain leaves the float64 range") from None
     case.clock.tick()
 
     if expected is not None and locations.tobytes() != array("d", expected).tobytes():
@@ -64,24 +65,14 @@ def _permutation(case: Case, network: dict[str, Any], low: Fraction, high: Fract
         raise refuted("the locations are not ascending")
     if not _same_multiset(p + q, array("d", initial) if initial is not None else start[0]):
         raise refuted("(p, q) is not a permutation of the initial values")
-    if not fields.flag(network["readout"], "network.readout"):
-        length = high - low
-        if alpha != 0 or Fraction(gamma) != _rounded(1 / length):
-            raise refuted("without a read-out alpha is 0 and gamma is 1/(b-a), rounded")
+    readout = fields.flag(network["readout"], "network.readout")
+    if not readout and (alpha, gamma) != (0.0, unscaled):
+        raise refuted("without a read-out alpha is 0 and gamma is 1/(b-a), rounded")
     return permutation_pieces(low, high, (locations, p, q), alpha, gamma)
 
 
 def _same_multiset(left: array[float], right: array[float]) -> bool:
     """Whether both hold the same float64 numbers, bit by bit."""
-    for values in (left, right):
-        # -0.0 equals 0.0 as a number, but it is not the same frozen value.
-        if array("Q", values.tobytes()).count(NEGATIVE_ZERO):
-            return False
-    return sorted(left) == sorted(right)
-
-
-def _rounded(value: Fraction) -> Fraction | None:
-    try:
-        return Fraction(value.numerator / value.denominator)
-    except OverflowError:
-        return None
+    # -0.0 equals 0.0 as a number, but it is not the same frozen value.
+    plain = not array("Q", (left + right).tobytes()).count(NEGATIVE_ZERO)
+    return plain and sorted(left) == sorted(right)

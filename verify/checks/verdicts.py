@@ -9,8 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,19 +48,10 @@ class Stop(Exception):
         self.outcome = Outcome(status, reason)
 
 
-def invalid(reason: str) -> Stop:
-    """The file is not a well-formed certificate."""
-    return Stop("INVALID", reason)
-
-
-def refuted(reason: str) -> Stop:
-    """The file says something false, about the bound or about its witness."""
-    return Stop("REFUTED", reason)
-
-
-def undecided(reason: str) -> Stop:
-    """The budget or the precision does not suffice for an answer."""
-    return Stop("UNDECIDED", reason)
+# The file is no well-formed certificate; it says something false; precision or time do not suffice.
+invalid = partial(Stop, "INVALID")
+refuted = partial(Stop, "REFUTED")
+undecided = partial(Stop, "UNDECIDED")
 
 
 class Clock:
@@ -82,7 +74,7 @@ class Case:
     certificate: dict[str, Any]
     folder: Path
     clock: Clock
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits
 
 
 @contextmanager

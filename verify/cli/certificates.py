@@ -39,30 +39,41 @@ def register(app: typer.Typer) -> None:
             for position, name in enumerate(files):
                 if progress is not None:
                     progress(position, len(files), name)
-                results.append(_check_one(checker, name, budget))
-        console.result({"results": [_entry(result) for result in results]})
+                results.append(checker.check_file(Path(name), seconds=budget))
+        document: dict[str, Any] = {"results": [_entry(result) for result in results]}
+        missing = next((result for result in results if not result.readable), None)
+        if missing is not None:
+            # the verdicts on the other files are not lost: one object holds both
+            error = InputError("FILE", missing.file, f"{missing.reason}:", "a readable file")
+            document["error"] = error.entry()
+        console.result(document)
         console.table(lambda: _table(results))
+        if missing is not None:
+            console.error(error)
         return checker.exit_status(results)
 
     @command(app, "show")
     def show(console: Console, file: Annotated[str, typer.Argument(metavar="FILE")]) -> int:
-        """A certificate in words (not checked; see ``check``)."""
-        from verify.checker import read_certificate
-
-        document = read_certificate(Path(file))
+        """A certificate in words (its bound is not checked; see ``check``)."""
+        document = _read(Path(file))
         console.result({"certificate": _words(document)})
         console.table(lambda: _words_table(_words(document)))
         return 0
 
 
-def _check_one(checker: Any, name: str, seconds: int) -> CheckResult:
+def _read(path: Path) -> dict[str, Any]:
+    """The certificate in ``path``; InputError where there is none, or a damaged one."""
+    from verify.checker import read_certificate
+    from verify.checks.verdicts import Stop
+
+    accepted = "a certificate of schema icebound.certificate/1 is accepted"
     try:
-        result: CheckResult = checker.check_file(Path(name), seconds=seconds)
+        return read_certificate(path.read_bytes())
     except OSError as error:
-        reason = (error.strerror or "cannot be read").lower()
-        problem = f"cannot be read ({reason}):"
-        raise InputError("FILE", name, problem, "a readable certificate is accepted") from None
-    return result
+        reason = (error.strerror or "not a file").lower()
+        raise InputError("FILE", path, f"cannot be read ({reason}):", accepted) from None
+    except Stop as stop:
+        raise InputError("FILE", path, f"{stop.outcome.reason}:", accepted) from None
 
 
 def _entry(result: CheckResult) -> dict[str, Any]:

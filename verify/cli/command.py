@@ -47,9 +47,7 @@ def command(
             for key, (kind, default) in COMMON.items()
         ]
         mine = [
-            parameter.replace(
-                annotation=hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY
-            )
+            parameter.replace(annotation=hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)
             for parameter in own
         ]
         run.__signature__ = inspect.Signature([*mine, *shared])  # type: ignore[attr-defined]

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from theory.errors import IceboundError
+
 if TYPE_CHECKING:
     from rich.console import Console as RichConsole
     from rich.table import Table
@@ -44,6 +46,11 @@ class Console:
         """A note on stderr, unless quiet."""
         if not self.quiet:
             sys.stderr.write(f"icebound: note: {text}\n")
+
+    def error(self, error: IceboundError) -> None:
+        """The one line of an error, for commands that go on to show other results."""
+        sys.stdout.flush()
+        sys.stderr.write(f"icebound: error: {error}\n")
 
     @contextlib.contextmanager
     def progress(self, title: str) -> Iterator[Progress | None]:

@@ -1,4 +1,4 @@
-"""``icebound theorems``, ``targets`` and ``doctor``: what is known, and whether this machine works."""
+"""``icebound theorems``, ``targets`` and ``doctor``: what is known, what works here."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ def register(app: typer.Typer) -> None:
 
         if family is not None:
             choose(family, argument="--family", options=tuple(families()))
-        items = [
-            entry.as_item() for entry in all_statements() if family in (None, entry.family)
-        ]
+        items = [entry.as_item() for entry in all_statements() if family in (None, entry.family)]
         console.result({"items": items})
         console.table(lambda: _table(items, ("id", "title", "direction", "status", "bound_text")))
         return 0

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any
 
-from theory.errors import IceboundError
+from theory.errors import IceboundError, InputError
 
-INTERNAL = 4
 INTERRUPTED = 130
+
+
+class InternalError(IceboundError):
+    """A failure that nobody foresaw (exit status 4)."""
+
+    kind = "internal"
+    exit_status = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,23 +33,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if "--debug" in words:
             raise
-        return _report(_described(error), as_json="--json" in words)
+        described = _described(error)
+        if "--json" in words:
+            sys.stdout.write(json.dumps({"error": described.entry()}, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+        sys.stderr.write(f"icebound: error: {described}\n")
+        return described.exit_status
     if status == INTERRUPTED:
-        sys.stderr.write("icebound: error: interrupted; files that were not finished are not kept\n")
+        sys.stderr.write("icebound: error: interrupted; no unfinished file is kept\n")
     return int(status or 0)
 
 
-def _described(error: Exception) -> tuple[int, dict[str, Any], str]:
-    """Exit status, JSON form and line for any exception."""
+def _described(error: Exception) -> IceboundError:
+    """Any exception as one with a line, a JSON form and an exit status."""
     if isinstance(error, IceboundError):
-        return error.exit_status, _entry(error.kind, error), str(error)
+        return error
     usage = _usage(error)
     if usage is not None:
-        return 2, _entry(usage.kind, usage), str(usage)
-    kind = type(error).__name__
+        return usage
     detail = " ".join(str(error).split())[:200]
-    internal = IceboundError("internal", detail, f"{kind}:", "run again with --debug and report it")
-    return INTERNAL, _entry("internal", internal), str(internal)
+    return InternalError("internal", detail, f"{type(error).__name__}:", "--debug shows more")
 
 
 def _usage(error: Exception) -> IceboundError | None:
@@ -53,33 +61,15 @@ def _usage(error: Exception) -> IceboundError | None:
 
     if not isinstance(error, TyperException):
         return None
-    from theory.errors import InputError
-
     option = getattr(error, "option_name", None)
     hint = getattr(getattr(error, "param", None), "opts", None)
     argument = option or (hint[-1] if hint else "command line")
-    message = " ".join(error.format_message().split()).rstrip(".")
     context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "icebound"
-    return InputError(argument, message, "usage:", f"see '{path} --help'")
-
-
-def _entry(kind: str, error: IceboundError) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "argument": error.argument,
-        "value": error.value,
-        "accepted": error.accepted,
-    }
-
-
-def _report(described: tuple[int, dict[str, Any], str], *, as_json: bool) -> int:
-    status, entry, line = described
-    if as_json:
-        sys.stdout.write(json.dumps({"error": entry}, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-    sys.stderr.write(f"icebound: error: {line}\n")
-    return status
+    accepted = f"see '{context.command_path if context is not None else 'icebound'} --help'"
+    if type(error).__name__ == "MissingParameter":
+        return InputError(argument, "nothing", "is required, got", accepted)
+    message = " ".join(error.format_message().split()).rstrip(".")
+    return InputError(argument, message, "usage:", accepted)
 
 
 if __name__ == "__main__":

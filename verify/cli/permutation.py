@@ -139,8 +139,12 @@ def _construct(group: typer.Typer) -> None:
             figure, built = construct(request, profile, progress=progress)
         if built is None:
             reasons = "; ".join(f"{entry.theorem}: {entry.reason}" for entry in figure.alternatives)
-            raise InputError("--target", request.target.text, "has no construction:", reasons
-                             or str(figure.reason))
+            raise InputError(
+                "--target",
+                request.target.text,
+                "has no construction:",
+                reasons or str(figure.reason),
+            )
         if folder is not None:
             figure = write_construction(figure, built, request, folder)
         console.result(as_json(figure))

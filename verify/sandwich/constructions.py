@@ -12,7 +12,7 @@ from numerics.networks import Array
 from numerics.permutation.construction import Construction
 from numerics.permutation.kinks import build_kinks, build_kinks_lipschitz, build_kinks_modulus
 from numerics.permutation.pseudo_copies import build_pseudo_copies
-from numerics.permutation.steps import build_steps_lipschitz, build_steps_modulus
+from numerics.permutation.steps import build_steps, build_steps_modulus
 from theory.errors import AssumptionViolated
 from theory.permutation.bounds import AppliedBound, best_bounds
 from theory.rigor.balls import ball, float_up
@@ -58,11 +58,11 @@ def build(bound: AppliedBound, profile: Profile, width: int) -> Construction:
         case "P3'", "lipschitz":
             return build_kinks_lipschitz(sample, width, domain, lipschitz=constant["L"])
         case "P3'", _:
-            return build_kinks_modulus(sample, width, domain, modulus=constant["om"])
+            return build_kinks_modulus(sample, width, domain, modulus=constant["omega"])
         case "P3", "lipschitz":
-            return build_steps_lipschitz(sample, width, domain, lipschitz=constant["L"])
+            return build_steps(sample, width, domain, lipschitz=constant["L"])
         case "P3", _:
-            return build_steps_modulus(sample, width, domain, modulus=constant["om"])
+            return build_steps_modulus(sample, width, domain, modulus=constant["omega"])
         case "P4", _:
             return build_pseudo_copies(
                 sample, width, domain, lipschitz=constant["L"], variation=constant["TV"]

@@ -1,0 +1,191 @@
+"""Which theorems of the permutation family speak of a target at a width, and what they promise.
+
+Certified upper ends of L, M2, TV and om enter upper bounds, certified lower ends the class bounds,
+so that every float here is safe in the direction it claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from theory.bias.knots import CLASS_STATEMENT as B6_CLASS
+from theory.permutation import (
+    counting,
+    curvature_lower,
+    curvature_optimal,
+    kinks_lipschitz,
+    pseudo_copies,
+    steps,
+)
+from theory.rigor.balls import Truth, ball, float_up, working_precision
+from theory.statements.enclose import Value
+from theory.statements.statement import Statement
+from theory.targets.enclosures import PRECISION, Enclosure, Profile
+from theory.targets.modulus import modulus_of_continuity
+
+NEEDS_READOUT = "needs the affine read-out; without it P4 applies"
+_SHORT = {"omega": "om"}
+LIPSCHITZ_FORM = "not evaluated: the target is Lipschitz, the Lipschitz form applies"
+
+
+@dataclass(frozen=True)
+class AppliedBound:
+    """A theorem that applies: error <= ``value`` (rounded up) at ``width``.
+
+    ``theorem`` is P8, P3', P3 or P4; ``variant`` one of curvature, affine, lipschitz, modulus;
+    ``constants`` are the certified figures that entered (M2, s0, L, om, TV, k).
+    """
+
+    theorem: str
+    variant: str
+    width: int
+    value: float
+    constants: Mapping[str, float]
+
+    @property
+    def label(self) -> str:
+        """The theorem, with its form where it has two."""
+        return f"{self.theorem} (modulus)" if self.variant == "modulus" else self.theorem
+
+    def for_network(self, gam: float) -> float:
+        """The bound when the network's factor is ``gam`` (at least P8's); rounded up."""
+        if self.variant != "curvature":
+            return self.value
+        with working_precision(PRECISION):
+            d = 1 / ball(self.width - 1)
+            return float_up((ball(gam) / 2 + ball(self.constants["M2"]) / 8) * d * d)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A theorem that does not apply, or was not evaluated, and why."""
+
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ClassBound:
+    """A worst-case lower bound over the target's class, rounded down; None with a ``reason``."""
+
+    value: float | None
+    theorem: str
+    reason: str | None = None
+
+
+def best_bounds(
+    profile: Profile, width: int, *, readout: bool = True
+) -> tuple[tuple[AppliedBound, ...], tuple[Refused, ...]]:
+    """P8, P3', P3 (both forms) and P4 at ``width``: those that apply, best first, and the others.
+
+    Raises InputError where the target is not finite.
+    """
+    entries: list[AppliedBound | Refused] = []
+    if readout:
+        entries += [_curvature(profile, width), *_rough(profile, width)]
+    else:
+        entries += [Refused(label, NEEDS_READOUT) for label in ("P8", "P3'", "P3")]
+    entries.append(_copies(profile, width))
+    applied = [entry for entry in entries if isinstance(entry, AppliedBound)]
+    refused = [entry for entry in entries if isinstance(entry, Refused)]
+    return tuple(sorted(applied, key=lambda entry: entry.value)), tuple(refused)
+
+
+def class_lower_bound(profile: Profile, width: int, *, equidistant: bool = True) -> ClassBound:
+    """P10 if f'' is bounded, else P6 for Lipschitz targets, at the target's own M2 or L.
+
+    Locations that are not equidistant have up to n knots inside: the class form of B6.
+    """
+    if equidistant and profile.curvature.available:
+        return _class_bound("P10", curvature_lower.STATEMENT, width, M2=profile.curvature)
+    if not profile.slope.available:
+        return ClassBound(None, "P6" if equidistant else "B6", profile.slope.reason)
+    if equidistant:
+        return _class_bound("P6", counting.STATEMENT, width, L=profile.slope)
+    return _class_bound("B6", B6_CLASS, width, L=profile.slope)
+
+
+def first_slope(profile: Profile, width: int) -> Fraction:
+    """An upper end of s0 = |F(d) - F(0)|/d, d = 1/(n-1), as an exact number."""
+    with working_precision(PRECISION + 2 * width.bit_length()):
+        rise = profile.target.unit_value(ball(Fraction(1, width - 1)))
+        rise = abs(rise - profile.target.unit_value(ball(0)))
+        return Fraction(float_up(rise * (width - 1)))
+
+
+def _class_bound(name: str, statement: Statement, width: int, **figure: Enclosure) -> ClassBound:
+    values: dict[str, Value] = {"n": width}
+    values |= {symbol: Fraction(found.lower) for symbol, found in figure.items()}
+    reason = refusal(statement, values)
+    if reason is not None:
+        return ClassBound(None, name, reason)
+    return ClassBound(statement.bound_down(values), name)
+
+
+def refusal(statement: Statement, values: Mapping[str, Value]) -> str | None:
+    """The first hypothesis that is not proved, in words; None if all hold."""
+    for outcome in statement.check(values):
+        if outcome.truth is not Truth.YES:
+            verb = "violated by" if outcome.truth is Truth.NO else "not decided for"
+            return f"hypothesis {outcome.hypothesis.text} {verb} {outcome.shown}"
+    return None
+
+
+def _apply(
+    theorem: str, variant: str, statement: Statement, width: int, **figures: Value
+) -> AppliedBound | Refused:
+    values: dict[str, Value] = {"n": width, **figures}
+    reason = refusal(statement, values)
+    value = 0.0 if reason is not None else statement.bound_up(values)
+    constants = {_SHORT.get(name, name): float_up(figure) for name, figure in figures.items()}
+    made = AppliedBound(theorem, variant, width, value, constants)
+    return made if reason is None else Refused(made.label, reason)
+
+
+def _curvature(profile: Profile, width: int) -> AppliedBound | Refused:
+    curvature = profile.curvature
+    if not curvature.available:
+        return Refused("P8", str(curvature.reason))
+    M2 = curvature.upper
+    if M2 == 0:
+        return _apply("P8", "affine", curvature_optimal.AFFINE_STATEMENT, width, M2=M2)
+    s0 = first_slope(profile, width) if width >= curvature_optimal.LEAST_WIDTH else Fraction(0)
+    return _apply("P8", "curvature", curvature_optimal.STATEMENT, width, M2=M2, s0=s0)
+
+
+def _rough(profile: Profile, width: int) -> list[AppliedBound | Refused]:
+    slope = profile.slope
+    if slope.available:
+        L = slope.upper
+        return [
+            _apply("P3'", "lipschitz", kinks_lipschitz.STATEMENT, width, L=L),
+            _apply("P3", "lipschitz", steps.STATEMENT, width, L=L),
+            Refused("P3' (modulus)", LIPSCHITZ_FORM),
+            Refused("P3 (modulus)", LIPSCHITZ_FORM),
+        ]
+    made: list[AppliedBound | Refused] = []
+    for name, statement, reach in (
+        ("P3'", kinks_lipschitz.MODULUS_STATEMENT, 1),
+        ("P3", steps.MODULUS_STATEMENT, 4),
+    ):
+        omega = modulus_of_continuity(profile.target, Fraction(reach, max(width - 1, 1)))
+        made.append(_apply(name, "modulus", statement, width, omega=omega.upper))
+        made.append(Refused(name, str(slope.reason)))
+    return made
+
+
+def _copies(profile: Profile, width: int) -> AppliedBound | Refused:
+    slope, variation = profile.slope, profile.variation
+    for figure in (slope, variation):
+        if not figure.available:
+            return Refused("P4", str(figure.reason))
+    left, right = profile.ends
+    with working_precision(PRECISION):
+        ends = Fraction(float_up(abs(left + right)))
+    L, TV = Fraction(slope.upper), Fraction(variation.upper)
+    k = pseudo_copies.smallest_k(width, L, TV, ends) if width >= 2 else None
+    if k is None:
+        return Refused("P4", f"no stride k <= n/4 meets its hypotheses at n = {width}")
+    return _apply("P4", "lipschitz", pseudo_copies.STATEMENT, width, k=k, L=L, TV=TV, ends=ends)

@@ -1,0 +1,77 @@
+"""All statements by id: for the tables a user sees and for the tests that run over every one."""
+
+from __future__ import annotations
+
+from theory.bias import knots
+from theory.bias import outlook as bias_outlook
+from theory.errors import InputError
+from theory.permutation import (
+    constants,
+    counting,
+    curvature_lower,
+    curvature_optimal,
+    four_location_step,
+    kinks_lipschitz,
+    outlook,
+    pseudo_copies,
+    steps,
+)
+from theory.ridgelet import outlook as ridgelet_outlook
+from theory.statements.statement import Statement
+
+_ALL: tuple[Statement, ...] = (
+    four_location_step.STATEMENT,
+    constants.STATEMENT,
+    steps.STATEMENT,
+    steps.MODULUS_STATEMENT,
+    kinks_lipschitz.STATEMENT,
+    kinks_lipschitz.MODULUS_STATEMENT,
+    pseudo_copies.STATEMENT,
+    outlook.RANDOM_LOCATIONS,
+    counting.STATEMENT,
+    counting.COUNTING_STATEMENT,
+    counting.COUNTING_READOUT_STATEMENT,
+    outlook.EXACT_OPTIMA,
+    curvature_optimal.STATEMENT,
+    curvature_optimal.CLOSED_STATEMENT,
+    curvature_optimal.AFFINE_STATEMENT,
+    outlook.NO_READOUT,
+    curvature_lower.STATEMENT,
+    curvature_lower.PARABOLA_STATEMENT,
+    *bias_outlook.BEFORE_KNOTS,
+    knots.STATEMENT,
+    knots.CLASS_STATEMENT,
+    *bias_outlook.AFTER_KNOTS,
+    *ridgelet_outlook.STATEMENTS,
+)
+
+
+def _key(name: str) -> str:
+    return name.strip().replace("'", "p").replace("\u2032", "p").casefold()
+
+
+_BY_KEY = {_key(statement.id): statement for statement in _ALL}
+
+
+def all_statements() -> tuple[Statement, ...]:
+    """Every statement, in the order of the notes."""
+    return _ALL
+
+
+def by_id(name: str) -> Statement:
+    """The statement with this id; ``P3'`` may be written ``P3p``.  Raises InputError otherwise."""
+    statement = _BY_KEY.get(_key(name))
+    if statement is None:
+        known = ", ".join(entry.id for entry in _ALL)
+        raise InputError("LEMMA", name, "is not the id of a statement:", f"one of {known}")
+    return statement
+
+
+def families() -> tuple[str, ...]:
+    """The families that have statements."""
+    return tuple(dict.fromkeys(statement.family for statement in _ALL))
+
+
+def items() -> list[dict[str, object]]:
+    """The rows of ``icebound theorems``, as plain JSON values."""
+    return [statement.as_item() for statement in _ALL]

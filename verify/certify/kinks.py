@@ -1,0 +1,154 @@
+"""A network in floating point: knots, slopes and values with a proved bound of their rounding.
+
+g(x) = height + slope (x - first) + sum_i kink_i relu(x - t_i) on the domain.  All sums are taken in
+numpy's long double where that has a 64-bit mantissa, else in float64; u is its unit roundoff.
+
+The bound.  A cumulative sum s_k = fl(s_{k-1} + x_k) is off by at most u sum |s_j| (each addition
+errs by at most u times its computed result); a sum along a binary tree of depth d by at most
+d u (1 + d u) sum |x|.  With kinks off by 3u |kink_i|, slopes S_j are off by eS = (tree) + 3u sum
+|kink| + u sum |S|; with increments S_j (t_{j+1} - t_j) off by 3u of themselves, the values G_j are
+off by eG = (tree) + (b - a) eS + 3u sum |increment| + u sum |G|.  Rounding a knot -b/w to float64
+moves g by at most |kink| |t| 2^-53 = 2^-53 |c b|, summed over the units.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from numerics.networks import Array, Network, PermutationNetwork, ReluNetwork
+from verify.certify.cells import SLACK, TINY, UNIT
+
+Extended = NDArray[Any]
+
+# x86 long doubles carry 64 bits; elsewhere long double may be emulated, or no better than double.
+_EXTENDED = np.finfo(np.longdouble).nmant == 63
+WORK: type[np.floating[Any]] = np.longdouble if _EXTENDED else np.float64
+WORK_UNIT = 2.0**-64 if _EXTENDED else 2.0**-53
+
+
+@dataclass(frozen=True)
+class Kinks:
+    """The units of a network on [first, last], in long double.
+
+    ``knots``: (k,) float64 inside, ascending; ``kinks``: (k,); ``slope``, ``height``: g' to the
+    right of ``first`` and g(first); the errors bound |computed - exact|, ``moved`` what rounding
+    the knots does to g, ``total`` = sum |kink| over all units.
+    """
+
+    knots: Array
+    kinks: Extended
+    slope: Any
+    height: Any
+    slope_error: float
+    height_error: float
+    moved: float
+    total: float
+
+
+@dataclass(frozen=True)
+class FloatPieces:
+    """Piece j starts at nodes[j] with value starts[j] and slope slopes[j]; g is within ``error``.
+
+    ``nodes``: (k+2,) the knots and the two ends; ``steepest`` >= max |slope|.
+    """
+
+    nodes: Array
+    slopes: Extended
+    starts: Extended
+    error: float
+    steepest: float
+
+    def values(self, piece: NDArray[np.int64], x: Array) -> Extended:
+        """g at floats ``x`` of the given pieces."""
+        step = x.astype(WORK) - self.nodes[piece]
+        return np.asarray(self.starts[piece] + self.slopes[piece] * step)
+
+
+def float_pieces(network: Network, first: float, last: float) -> FloatPieces:
+    """Slopes and values of all affine pieces of g on [first, last], two floats."""
+    with np.errstate(all="ignore"):
+        if isinstance(network, PermutationNetwork):
+            units = _permutation(network, first, last)
+        else:
+            units = _relu(network, first, last)
+        nodes = np.concatenate([[first], units.knots, [last]])
+        slopes = np.cumsum(np.concatenate([[units.slope], units.kinks]), dtype=WORK)
+        slope_error = units.slope_error + WORK_UNIT * (
+            3 * _size(units.kinks) + _size(slopes)
+        )
+        increments = slopes * np.diff(nodes.astype(WORK))
+        starts = np.cumsum(np.concatenate([[units.height], increments]), dtype=WORK)
+        heights, steps = _size(starts), _size(increments)
+        steepest = float(np.abs(slopes).max()) * SLACK
+        # the last term covers values between the knots
+        error = (
+            units.height_error
+            + (last - first) * slope_error
+            + WORK_UNIT * (3 * steps + heights)
+            + WORK_UNIT * (4 * float(np.abs(starts).max()) + 4 * steepest * (last - first))
+        )
+    if not math.isfinite(error):
+        error = math.inf
+    return FloatPieces(nodes, slopes, starts, error * SLACK + units.moved, steepest)
+
+
+def _permutation(network: PermutationNetwork, first: float, last: float) -> Kinks:
+    t, gamma = network.locations, WORK(network.gamma)
+    p, q = gamma * network.p.astype(WORK), gamma * network.q.astype(WORK)
+    kinks = gamma * (network.p.astype(WORK) + network.q)
+    inside = (t > first) & (t < last)
+    slopes = np.where(t <= first, p, -q)
+    terms = slopes * (WORK(first) - t)
+    slope, slope_error = _sum(slopes, 1)
+    height, height_error = _sum(np.append(terms, WORK(network.alpha)), 3)
+    return Kinks(
+        t[inside], kinks[inside], slope, height, slope_error, height_error, 0.0, _size(kinks)
+    )
+
+
+def _relu(network: ReluNetwork, first: float, last: float) -> Kinks:
+    W, b, C = (a.astype(WORK) for a in (network.W, network.b, network.C))
+    t = np.where(network.W != 0, -network.b / network.W, math.inf)
+    up, down = network.W > 0, network.W < 0
+    # a unit without slope counts as active or not for good
+    active = np.where(up, t <= first, np.where(down, t > first, network.b > 0))
+    slopes = np.where(active, C * W, 0)
+    terms = np.where(active, C * (W * first + b), 0)
+    kinks = C * np.abs(W)
+    inside = (t > first) & (t < last) & (up | down)
+    order = np.argsort(t[inside])
+    slope, slope_error = _sum(slopes, 1)
+    height, height_error = _sum(np.append(terms, WORK(network.offset)), 0)
+    rough = np.abs(C) * (np.abs(W * first) + np.abs(b))
+    moved = _size(C * b) * UNIT * SLACK + TINY * (1 + _size(kinks))
+    return Kinks(
+        knots=t[inside][order],
+        kinks=kinks[inside][order],
+        slope=slope,
+        height=height,
+        slope_error=slope_error,
+        height_error=height_error + 4 * WORK_UNIT * _size(rough) * SLACK,
+        moved=moved if math.isfinite(moved) else math.inf,
+        total=_size(kinks),
+    )
+
+
+def _size(values: Extended) -> float:
+    """sum |x|, to be used with SLACK (its own rounding is relative)."""
+    return float(np.abs(values).sum())
+
+
+def _sum(values: Extended, roundings: int) -> tuple[Any, float]:
+    """The sum along a binary tree, and a bound of its error; terms are off by ``roundings`` u."""
+    size, depth = _size(values), 0
+    while values.size > 1:
+        half = (values.size + 1) // 2
+        rest = values[half:]
+        values = np.concatenate([values[: rest.size] + rest, values[rest.size : half]])
+        depth += 1
+    return values[0], (depth + roundings + 1) * WORK_UNIT * size * SLACK
