@@ -11,7 +11,7 @@ import numpy as np
 
 from numerics.networks import Network, PermutationNetwork
 from theory.targets.target import Target
-from verify.certify import SupError, certify_sup
+from verify.certify.sup import SupError, certify_sup
 
 __all__ = ["assert_exceeds", "assert_permutation", "assert_within"]
 

@@ -61,8 +61,8 @@ def exact_or_ball(value: Value) -> Number:
 def enclose(expression: Any, values: Mapping[str, Value]) -> Number:
     """``expression`` with its symbols at ``values``, as a Fraction where everything is rational.
 
-    Otherwise as a ball at the working precision.  Raises InputError for a node outside the closed list (floats, unknown functions, infinities) and
-    KeyError for a symbol without a value.
+    Otherwise as a ball at the working precision.  Raises InputError for a node outside the closed
+    list (floats, unknown functions, infinities) and KeyError for a symbol without a value.
     """
     if expression.is_Symbol:
         return exact_or_ball(values[expression.name])

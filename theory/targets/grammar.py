@@ -216,8 +216,8 @@ class _Parser:
                 a, b = self.constant(left), self.constant(right)
                 if operator == "/" and b == 0:
                     raise self.error(self.text, "divides by zero in an exponent of", accepted)
-                value = {"+": a + b, "-": a - b, "*": a * b}.get(operator)
-                return self.small(a / b if value is None else value)
+                combined = {"+": a + b, "-": a - b, "*": a * b}.get(operator)
+                return self.small(a / b if combined is None else combined)
             case Power(base, exponent):
                 inner = self.constant(base)
                 if exponent.denominator != 1 or (inner == 0 and exponent < 0):

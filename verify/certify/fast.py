@@ -7,15 +7,16 @@ of :mod:`verify.certify.cells`; their sum is the rounding budget, computed befor
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
 
 from numerics.networks import Array, Network
-from theory.rigor.balls import ball, working_precision
+from theory.rigor.balls import ball, float_up, working_precision
 from theory.targets.target import Target
-from verify.certify.cells import MAX_CELLS, UNIT, Cells, Goal, Indices, build, inner_ends
-from verify.certify.kinks import FloatPieces, float_pieces
+from verify.certify.cells import UNIT, Cells, Goal, Indices, build, inner_ends
+from verify.certify.kinks import WORK, FloatPieces, float_pieces
 from verify.certify.pieces import Positions
 
 ORDER = 12
@@ -37,7 +38,7 @@ class FastNodes:
         self._value_error = float(cells.value_error[good].max(initial=0.0))
         first, last = inner_ends(target)
         # the domain may reach beyond its outermost floats by less than a step
-        beyond = 2 * UNIT * max(abs(first), abs(last))
+        beyond = 4 * UNIT * max(abs(first), abs(last))
         self._sliver = 0.0 if (target.low, target.high) == (first, last) else beyond
         nodes = pieces.nodes
         own = np.arange(nodes.size - 1)
@@ -46,23 +47,16 @@ class FastNodes:
         self.owner = np.insert(own, at, at - 1)
         self.nodes = np.insert(nodes, at, cuts)
         self.cell = cells.locate(self.nodes[:-1])
-        inner = self.evaluate(self.owner, self.nodes[:-1])
-        self.errors = np.append(inner, 0.0)
+        self.errors = np.append(self.evaluate(self.owner, self.nodes[:-1]), 0.0)
         for index, end in ((0, target.low), (-1, target.high)):
-            with working_precision(PRECISION):
-                value = target.value(ball(end))
-            if not value.is_finite():
-                raise target.not_finite(float(end))
-            g = pieces.starts[index]
-            self.errors[index] = float(np.longdouble(float(value)) - g)
+            self.errors[index] = float(WORK(self._slowly(end)) - pieces.starts[index])
         self._note(self.errors)
         self.middles, self.lengths = self.measure(self.nodes[:-1], self.nodes[1:])
-        self.lengths[[0, -1]] += 2 * self._sliver
 
     @property
     def delta(self) -> float:
         """Rounding of g, of f, of e, and of the ends of the domain."""
-        ends = self._sliver * 4 * self.pieces.steepest
+        ends = self._sliver * self.pieces.lipschitz
         value = self._value_error + self.slow_error
         return (self.pieces.error + value + 4 * UNIT * self.largest + ends) * STRETCH
 
@@ -94,15 +88,65 @@ class FastNodes:
         piece = np.searchsorted(self.pieces.nodes[1:-1], [position], side="right")
         return float(position), abs(float(self.evaluate(piece, np.array([position]))[0]))
 
-    def _slowly(self, x: float) -> float:
+    def _slowly(self, x: float | Fraction) -> float:
         with working_precision(PRECISION):
-            value = self.target.value(x)
-        if not value.is_finite():
-            raise self.target.not_finite(x)
-        nearest = float(value)
-        error = 2 * UNIT * abs(nearest) + float(value.rad())
+            value = self.target.value(ball(x))
+            if not value.is_finite():
+                raise self.target.not_finite(float(x))
+            nearest = float(value)
+            error = 2 * UNIT * abs(nearest) + float_up(value.rad())
         self.slow_error = max(self.slow_error, error)
         return nearest
 
     def _note(self, errors: Array) -> None:
         self.largest = max(self.largest, float(np.abs(errors).max(initial=0.0)))
+
+
+def fast_nodes(network: Network, target: Target, gap: float) -> FastNodes | None:
+    """Nodes at knots and at the edges of cells, ready to refine.
+
+    None if the rounding budget is not finite, or too large for the gap by the look of a few
+    samples.
+    """
+    first, last = inner_ends(target)
+    pieces = float_pieces(network, first, last)
+    if not math.isfinite(pieces.error):
+        return None
+    if gap < 1 and 4 * (pieces.error + AIM * UNIT * _size(target)) > gap * _scale(target, pieces):
+        return None
+    return FastNodes(target, pieces, taylor_cells(target))
+
+
+@lru_cache(maxsize=16)
+def taylor_cells(target: Target) -> Cells:
+    """Cells that give f to about the last bit of float64; computed once for each target."""
+    size = _size(target)
+    # without a longest piece, the uncertainty of f'' follows from that of f
+    goal = Goal(ORDER, AIM * UNIT * size, math.inf, 4 * UNIT * size, longest=0.0)
+    return build(target, goal)
+
+
+@lru_cache(maxsize=16)
+def _size(target: Target) -> float:
+    """About max |f|: a scale, not a bound."""
+    # multiples of the golden ratio: no period of f hides behind an even grid
+    first, last = inner_ends(target)
+    places = (np.arange(SAMPLES) * (math.sqrt(5) - 1) / 2) % 1
+    return max(abs(_value(target, x)) for x in (first + places * (last - first)).tolist())
+
+
+def _scale(target: Target, pieces: FloatPieces) -> float:
+    """About the largest |e|: a scale, not a bound."""
+    count = pieces.slopes.size
+    some = np.unique(np.linspace(0, count - 1, min(count, SAMPLES)).astype(np.int64))
+    x = (pieces.nodes[some] + pieces.nodes[some + 1]) / 2
+    f = np.array([_value(target, point) for point in x.tolist()])
+    return float(np.abs(f - pieces.values(some, x)).max())
+
+
+def _value(target: Target, x: float) -> float:
+    with working_precision(PRECISION):
+        value = target.value(x)
+    if not value.is_finite():
+        raise target.not_finite(x)
+    return float(value)

@@ -54,14 +54,14 @@ class Kinks:
 class FloatPieces:
     """Piece j starts at nodes[j] with value starts[j] and slope slopes[j]; g is within ``error``.
 
-    ``nodes``: (k+2,) the knots and the two ends; ``steepest`` >= max |slope|.
+    ``nodes``: (k+2,) the knots and the two ends; ``lipschitz`` bounds |g'| just outside them too.
     """
 
     nodes: Array
     slopes: Extended
     starts: Extended
     error: float
-    steepest: float
+    lipschitz: float
 
     def values(self, piece: NDArray[np.int64], x: Array) -> Extended:
         """g at floats ``x`` of the given pieces."""
@@ -84,7 +84,7 @@ def float_pieces(network: Network, first: float, last: float) -> FloatPieces:
         increments = slopes * np.diff(nodes.astype(WORK))
         starts = np.cumsum(np.concatenate([[units.height], increments]), dtype=WORK)
         heights, steps = _size(starts), _size(increments)
-        steepest = float(np.abs(slopes).max()) * SLACK
+        steepest = float(np.abs(slopes).max())
         # the last term covers values between the knots
         error = (
             units.height_error
@@ -92,9 +92,8 @@ def float_pieces(network: Network, first: float, last: float) -> FloatPieces:
             + WORK_UNIT * (3 * steps + heights)
             + WORK_UNIT * (4 * float(np.abs(starts).max()) + 4 * steepest * (last - first))
         )
-    if not math.isfinite(error):
-        error = math.inf
-    return FloatPieces(nodes, slopes, starts, error * SLACK + units.moved, steepest)
+    error = error * SLACK + units.moved if math.isfinite(error) else math.inf
+    return FloatPieces(nodes, slopes, starts, error, (steepest + units.total) * SLACK)
 
 
 def _permutation(network: PermutationNetwork, first: float, last: float) -> Kinks:

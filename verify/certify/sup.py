@@ -73,8 +73,11 @@ def certify_sup(
         nodes = fast_nodes(network, target, gap if mode == "auto" else math.inf)
         if nodes is not None:
             best = _enclose(nodes, "fast", gap, started, deadline, progress)
-            if mode == "fast" or best.gap <= gap:
+            if mode == "fast" or best.gap <= gap or time.monotonic() > deadline:
                 return best
+        elif mode == "fast":
+            accepted = "finite sums of weights in float64, or mode exact, are accepted"
+            raise InputError("mode", mode, "cannot bound the rounding in", accepted)
     for precision in PRECISIONS:
         last = precision == PRECISIONS[-1]
         exact = exact_nodes(network, target, gap, precision, progress, optional=not last)

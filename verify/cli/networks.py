@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from verify.cli.command import command
-from verify.cli.console import Console
+from verify.cli.console import Console, by_stage
 from verify.cli.options import Domain, Out, TargetText, target_from
 
 
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
     ) -> int:
         """Certified sup-norm error of your own one-hidden-layer relu network."""
         from verify.certificates import upper_certificate
-        from verify.certify import certify_sup
+        from verify.certify.sup import certify_sup
         from verify.files import output_folder, shown
         from verify.network_files import read_network
         from verify.results import as_json
@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
         folder = None if out is None else output_folder(Path(out))
         read = read_network(Path(network))
         with console.progress("certifying") as progress:
-            error = certify_sup(read, aim, progress=progress)
+            error = certify_sup(read, aim, progress=by_stage(progress))
         path = None
         if folder is not None:
             path = upper_certificate(read, aim, error.upper).write(folder / "upper.json")

@@ -17,7 +17,7 @@ from theory.errors import AssumptionViolated
 from theory.permutation.bounds import AppliedBound, best_bounds
 from theory.rigor.balls import ball, float_up
 from theory.targets.enclosures import Profile
-from verify.certify import SupError, certify_sup
+from verify.certify.sup import SupError, certify_sup
 from verify.results import Alternative, ConstructedFigure
 from verify.sandwich.request import PermutationRequest
 

@@ -15,7 +15,7 @@ from numerics.networks import Array, PermutationNetwork
 from numerics.permutation.initial import frozen_start
 from theory.errors import InputError
 from theory.targets.target import Target
-from verify.certify import certify_sup
+from verify.certify.sup import certify_sup
 from verify.files import write_text
 from verify.results import TrainedFigure
 from verify.sandwich.request import PermutationRequest
