@@ -19,7 +19,7 @@ from typing import Any
 from theory.targets.target import Target
 from verify import pictures
 from verify.files import output_folder, write_text
-from verify.knots import knot_bound
+from verify.knots.bound import knot_bound
 from verify.reference import published, training_figures
 from verify.sandwich.constructions import construct
 from verify.sandwich.request import PermutationRequest

@@ -29,6 +29,7 @@ from rich.progress import Progress, TaskID
 
 from numerics.permutation.initial import Start, frozen_start
 from numerics.permutation.laperm import PUBLISHED, TrainingResult, train
+from numerics.permutation.protocols import Arrangement
 
 Array = NDArray[np.float64]
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,9 +39,11 @@ TARGETS: dict[str, tuple[str, Callable[[Array], Array]]] = {
     "sine": ("-sin(2*pi*x)", lambda x: -np.sin(2.0 * np.pi * x)),
     "legendre3": ("(5*x**3-3*x)/2", lambda x: (5.0 * x**3 - 3.0 * x) / 2.0),
 }
-STARTS: dict[str, Start] = {
-    "equidistant": "published-equidistant",
-    "pairwise": "published-pairwise",
+# The rule of the frozen values, and how they lie at the start: the published pairs (c, -c) are
+# drawn location by location, so that the first network has no kink.
+STARTS: dict[str, tuple[Start, Arrangement]] = {
+    "equidistant": ("published-equidistant", "shuffled"),
+    "pairwise": ("published-pairwise", "paired"),
 }
 
 
@@ -66,6 +69,8 @@ def main() -> int:
                 runs[str(width)] = entry
                 save(arguments.output, report)
                 bar.remove_task(task)
+                for result in results:
+                    checkpoint(arguments.checkpoints, series, width, result.config.seeds).unlink()
                 sys.stdout.write(
                     f"{series} n={width}: trained read-out {entry['geometric_mean']:.4g}, "
                     f"refitted {entry['geometric_mean_refitted']:.4g}, "
@@ -81,12 +86,11 @@ def run(
     """Equidistant: all seeds share the frozen data and run side by side.  Pairwise: each seed has
     its own draw, and a run of its own."""
     name, kind = series.split("_")
+    start, arrangement = STARTS[kind]
     groups = [tuple(seeds)] if kind == "equidistant" else [(seed,) for seed in seeds]
     results: list[TrainingResult] = []
     for group in groups:
-        locations, initial, provenance = frozen_start(
-            width, DOMAIN, start=STARTS[kind], seed=group[0]
-        )
+        locations, initial, provenance = frozen_start(width, DOMAIN, start=start, seed=group[0])
         done_before = len(results) * PUBLISHED.epochs
         total = len(groups) * PUBLISHED.epochs
 
@@ -99,13 +103,17 @@ def run(
                 DOMAIN,
                 locations,
                 initial,
-                replace(PUBLISHED, seeds=group),
+                replace(PUBLISHED, seeds=group, arrangement=arrangement),
                 provenance=provenance,
                 progress=show,
-                checkpoint=folder / f"{series}-{width}-{group[0]}-{len(group)}.pt",
+                checkpoint=checkpoint(folder, series, width, group),
             )
         )
     return results
+
+
+def checkpoint(folder: Path, series: str, width: int, seeds: tuple[int, ...]) -> Path:
+    return folder / f"{series}-{width}-{'-'.join(map(str, seeds))}.pt"
 
 
 def summary(results: list[TrainingResult], seeds: list[int]) -> dict[str, Any]:
@@ -129,11 +137,12 @@ def rounded(values: Any) -> list[float]:
 
 def load(path: Path) -> dict[str, Any]:
     protocol = asdict(PUBLISHED)
-    del protocol["seeds"]
+    del protocol["seeds"], protocol["arrangement"]
     head = {
         "source": "benchmarks/published_protocol.py: max |f - g| on 400 equispaced points of "
         "[-1,1] after the last synchronisation; errors: read-out as Adam left it, "
         "errors_refitted: read-out by least squares; published: geometric mean over 10 seeds",
+        "arrangements": {kind: arrangement for kind, (_, arrangement) in STARTS.items()},
         "targets": {name: text for name, (text, _) in TARGETS.items()},
         "protocol": json.loads(json.dumps(protocol)),
         "versions": {

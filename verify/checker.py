@@ -114,14 +114,10 @@ def canonical_hash(certificate: dict[str, Any]) -> str:
 
 
 def _json(content: bytes) -> Any:
+    numbers: dict[str, Any] = dict.fromkeys(("parse_float", "parse_constant"), _no_float)
     try:
-        return json.loads(
-            content.decode("utf-8"),
-            object_pairs_hook=_members,
-            parse_float=_no_float,
-            parse_constant=_no_float,
-            parse_int=_integer,
-        )
+        text = content.decode("utf-8")
+        return json.loads(text, object_pairs_hook=_members, parse_int=_integer, **numbers)
     except (ValueError, RecursionError) as error:
         raise invalid(f"not JSON in UTF-8: {quote(str(error))}") from None
 
@@ -145,8 +141,9 @@ def _integer(text: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m verify.checker", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="python -m verify.checker", description="Check certificates."
+    )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a certificate")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="time budget of each file")

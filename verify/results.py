@@ -43,13 +43,17 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class LowerFigure:
-    """A lower bound of the error of every network of the class for this target."""
+    """A lower bound of the error of every network of the class for this target.
+
+    A value of 0 has a ``reason`` (an affine target, say) and no certificate.
+    """
 
     value: float
     theorem: str
     status: str
     certificate: Path | None = None
     seconds: float = 0.0
+    reason: str | None = None
 
 
 @dataclass(frozen=True)

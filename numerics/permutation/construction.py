@@ -32,6 +32,8 @@ values (for L-Lipschitz F the former is at most 2^-54 L).
 EVALUATION = Fraction(4, 2**53)
 # Units below this would leave the normal range of float64; a larger unit costs 2^-960 in the error.
 SMALLEST_UNIT = Fraction(1, 2**960)
+# Differences of larger values could overflow.
+LARGEST_VALUE = 2.0**1000
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,11 @@ def sample_at(sample: Sampler, numerators: Integers, denominator: int) -> Sample
     values, eta = sample(points)
     if not (np.isfinite(eta) and eta >= 0):
         raise InputError("sample", eta, "claims the error bound", "a finite bound >= 0 is accepted")
-    return Samples(frozen_array("sample", values, points.size), Fraction(float(eta)))
+    numbers = frozen_array("sample", values, points.size)
+    largest = float(np.abs(numbers).max())
+    if largest > LARGEST_VALUE:
+        raise InputError("sample", largest, "holds", "values below 2^1000 are accepted")
+    return Samples(numbers, Fraction(float(eta)))
 
 
 def checked_width(theorem: str, n: int, smallest: int) -> int:
@@ -122,17 +128,22 @@ def location_initial(n: int) -> Array:
     return np.concatenate([coefficients(index), coefficients(-index)])
 
 
+def to_float(name: str, value: Fraction, rounded: Callable[[Fraction], float] = float) -> float:
+    """A finite float64 for the network's number ``name``; InputError where it overflows."""
+    try:
+        number = rounded(value)
+    except OverflowError:
+        number = np.inf
+    if not np.isfinite(number):
+        accepted = "a target and a domain of moderate size are accepted"
+        raise InputError(name, "a number", "overflows float64 with", accepted)
+    return number
+
+
 def file_gamma(gam: Fraction, domain: Domain) -> tuple[float, Fraction]:
     """The smallest float64 gamma with gamma (b-a) >= ``gam``, and this product exactly."""
     length = domain[1] - domain[0]
-    try:
-        gamma = round_up(gam / length)
-    except OverflowError:
-        gamma = np.inf
-    if not np.isfinite(gamma):
-        raise InputError(
-            "target", "gamma", "overflows float64:", "a flatter target, a wider domain"
-        )
+    gamma = to_float("gamma", gam / length, round_up)
     return gamma, Fraction(gamma) * length
 
 
@@ -179,9 +190,6 @@ class Assembly:
         value at the left end of the domain.
         """
         ideal = value - gam * Fraction(units, (self.p.size - 1) ** 2)
-        try:
-            alpha = float(ideal - gam * Fraction(self.drift.start))
-        except OverflowError:
-            raise InputError("target", "alpha", "overflows float64:", "smaller values") from None
+        alpha = to_float("alpha", ideal - gam * Fraction(self.drift.start))
         off = self.drift.sup(gam, Fraction(alpha) - ideal)
         return self.network(alpha, gamma, readout=True), off

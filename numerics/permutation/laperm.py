@@ -105,7 +105,13 @@ class _Run:
         self.config = config
         scale = config.gamma if readout else float(1 / (domain[1] - domain[0]))
         self.module = PermutedHinges(
-            locations, initial, config.seeds, readout=readout, scale=scale, provenance=provenance
+            locations,
+            initial,
+            config.seeds,
+            arrangement=config.arrangement,
+            readout=readout,
+            scale=scale,
+            provenance=provenance,
         )
         self.before = self.module.fingerprints()
         networks, places = len(config.seeds), self.module.locations.numpy()

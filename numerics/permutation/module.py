@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from numerics.draws import FrozenDraw, check_seed
 from numerics.fingerprint import fingerprint
 from numerics.networks import PermutationNetwork, Provenance, frozen_array
+from numerics.permutation.protocols import Arrangement
 from theory.errors import InputError
 
 SHUFFLE = "permutation-shuffle"
@@ -28,9 +29,11 @@ SHUFFLE = "permutation-shuffle"
 class PermutedHinges(torch.nn.Module):
     """S permutation networks on the same n locations and 2n initial values, float64.
 
-    ``locations`` (n,) ascending, ``initial`` (2n,); seed s starts from the shuffle of ``initial``
-    drawn from the stream (``permutation-shuffle``, seed).  ``scale`` is the starting gamma.
-    Without ``readout`` alpha = 0 and gamma = ``scale`` are frozen.  Raises InputError.
+    ``locations`` (n,) ascending, ``initial`` (2n,).  Each seed starts from its own order, drawn
+    from the stream (``permutation-shuffle``, seed): ``shuffled``, all 2n values, or ``paired``, the
+    k-th least and the k-th largest value at one location (a symmetric vector then has no kink).
+    ``scale`` is the starting gamma; without ``readout`` alpha = 0 and gamma = ``scale`` are frozen.
+    Raises InputError.
 
     Buffers: ``locations``, ``initial``, ``ranking`` (stable argsort of initial), ``order`` (S, 2n).
     Parameters: ``free`` (S, 2n) and, with read-out, ``affine`` (S, 2) holding (alpha, gamma).
@@ -49,6 +52,7 @@ class PermutedHinges(torch.nn.Module):
         initial: object,
         seeds: Sequence[int],
         *,
+        arrangement: Arrangement = "shuffled",
         readout: bool = True,
         scale: float = 1.0,
         provenance: Provenance | None = None,
@@ -63,11 +67,12 @@ class PermutedHinges(torch.nn.Module):
         self.seeds = tuple(check_seed(seed) for seed in seeds)
         self.readout = readout
         self.provenance = provenance or Provenance(locations="given", initial="given")
-        orders = [FrozenDraw(SHUFFLE, seed).shuffle(values.size) for seed in self.seeds]
-        self.register_buffer("locations", _tensor(places))
-        self.register_buffer("initial", _tensor(values))
-        self.register_buffer("ranking", torch.argsort(self.initial, stable=True))
-        self.register_buffer("order", torch.stack([_tensor(order) for order in orders]))
+        ranking = np.argsort(values, kind="stable")
+        orders = np.stack([_arranged(arrangement, seed, ranking) for seed in self.seeds])
+        self.register_buffer("locations", torch.tensor(places))
+        self.register_buffer("initial", torch.tensor(values))
+        self.register_buffer("ranking", torch.tensor(ranking))
+        self.register_buffer("order", torch.tensor(orders))
         self.free = torch.nn.Parameter(self.initial[self.order])
         affine = torch.tensor([0.0, scale], dtype=torch.float64).repeat(len(self.seeds), 1)
         if readout:
@@ -133,5 +138,13 @@ class PermutedHinges(torch.nn.Module):
         return network
 
 
-def _tensor(array: NDArray[np.generic]) -> torch.Tensor:
-    return torch.tensor(array)
+def _arranged(arrangement: str, seed: int, ranking: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The starting order: of all 2n values, or of the pairs (k-th least, k-th largest)."""
+    draw = FrozenDraw(SHUFFLE, seed)
+    if arrangement == "shuffled":
+        return draw.shuffle(ranking.size)
+    if arrangement != "paired":
+        raise InputError("arrangement", arrangement, "is", "shuffled or paired")
+    n = ranking.size // 2
+    pairs = np.stack([ranking[:n], ranking[: n - 1 : -1]])[:, draw.shuffle(n)]
+    return np.where(draw.take(n) < 0.0, pairs, pairs[::-1]).ravel()

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 from numerics.draws import check_seed
 from theory.errors import InputError
 
+Arrangement = Literal["shuffled", "paired"]
 Points = Literal["equispaced", "uniform"]
 RateUnit = Literal["absolute", "initial"]
 Inner = Literal["adam", "solve"]
@@ -26,6 +27,7 @@ class LaPermConfig:
     ``period``: epochs between synchronisations; ``batch``: rows per step, None for all of them;
     ``points``: number of training points, ``placement``: equispaced with both ends, or uniform
     draws of the stream (``permutation-points``, ``points_seed``).
+    ``arrangement``: of the initial values at the start (numerics.permutation.module).
     Rate in epoch e: ``rate`` * ``decay``**e, times max|initial| if ``rate_unit`` is ``initial``
     (training is then invariant under a scaling of the initial vector).
     ``readout``: alpha and gamma by Adam from (0, ``gamma``), or solved for in every step; ignored
@@ -41,6 +43,7 @@ class LaPermConfig:
     points_seed: int = 0
     test_points: int = 400
     batch: int | None = None
+    arrangement: Arrangement = "shuffled"
     rate: float = 1e-3
     decay: float = 1.0
     rate_unit: RateUnit = "absolute"
@@ -86,6 +89,7 @@ class LaPermConfig:
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
+    "arrangement": get_args(Arrangement),
     "placement": get_args(Points),
     "rate_unit": get_args(RateUnit),
     "readout": get_args(Inner),

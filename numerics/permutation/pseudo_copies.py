@@ -20,6 +20,7 @@ from numerics.permutation.construction import (
     checked_domain,
     checked_width,
     sample_at,
+    to_float,
 )
 from numerics.permutation.feedback import Integers, feedback_steps
 from numerics.permutation.quads import LEFTOVERS, constant_signs, quads
@@ -79,7 +80,7 @@ def build_pseudo_copies(
 
     assembly = Assembly.of(numerators[0], numerators[1], domain)
     length = domain[1] - domain[0]
-    gamma = float(1 / length)
+    gamma = to_float("gamma", 1 / length)
     gam = Fraction(gamma) * length
     network = assembly.network(0.0, gamma, readout=False)
     heights = start / 2 + np.concatenate([[0], wound.steps.cumsum()])

@@ -8,6 +8,7 @@ import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def interpolant(
     knots = [low + (high - low) * k / n for k in range(n + 1)]
     heights = [f(x) for x in knots]
     slopes = [(heights[k + 1] - heights[k]) / (knots[k + 1] - knots[k]) for k in range(n)]
-    turns = [slopes[0], *(after - before for before, after in zip(slopes, slopes[1:]))]
+    turns = [slopes[0], *(after - before for before, after in pairwise(slopes))]
     return {"W": [1.0] * n, "C": turns, "b": [-t for t in knots[:-1]]}, heights[0]
 
 
@@ -196,3 +197,44 @@ def network_values(arrays: Mapping[str, Sequence[float]], offset: float, x: floa
         for w, c, b in zip(arrays["W"], arrays["C"], arrays["b"], strict=True)
     )
     return offset + math.fsum(terms)
+
+
+def examples(folder: Path) -> list[Certificate]:
+    """One small certificate of every form, inline and with a side file."""
+    arrays, offset = interpolant(lambda x: x * x, 4)
+    points = touching_triples(3)
+    net = {"locations": [0.0, 1.0], "p": [1.0, -1.0], "q": [0.0, 0.0]}
+    given = {"locations": {"rule": "given"}, "initial": {"rule": "given"}}
+    initial = {"initial": [0.0, 0.0, 1.0, -1.0]}
+    drawn = {
+        "locations": {"rule": "drawn", "range": "1"},
+        "initial": {"rule": "drawn-pairs", "range": "1/3"},
+        "draw": {"family": "permutation", "seed": "-3"},
+    }
+    return [
+        relu("x**2", "1/64", arrays, offset=offset),
+        relu("x**2", "1/64", arrays, offset=offset, folder=folder),
+        permutation("x", "9", net),
+        permutation("x", "9", net, folder=folder),
+        permutation("x", "9", net, **drawn),
+        permutation("x", "9", net | initial, **given),
+        permutation("x", "9", net | initial, folder=folder, **given),
+        knots("x**2", "1/128", points),
+        knots("x**2", "1/128", points, folder=folder),
+        counting(5, "1/44", N=22, readout=True),
+    ]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a JSON value."""
+    inner = value.items() if isinstance(value, dict) else []
+    inner = enumerate(value) if isinstance(value, list) else inner
+    return [path, *(p for key, item in inner for p in places(item, (*path, key)))]
+
+
+def mutated(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    if not path:
+        return new
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = mutated(value[path[0]], path[1:], new)
+    return copy

@@ -22,7 +22,7 @@ TABLE = json.loads(
 )
 ACCEPTED = [row for row in TABLE if row["accepted"]]
 REFUSED = [row for row in TABLE if not row["accepted"]]
-NAMES = {name: getattr(math, name) for name in "sin cos tan exp log sqrt tanh pi".split()}
+NAMES = {name: getattr(math, name) for name in ("sin", "cos", "tanh", "pi")}
 
 
 def shown(row: dict[str, Any]) -> str:
@@ -124,8 +124,7 @@ def test_depth_does_not_reach_pythons_stack() -> None:
 @given(st.text(alphabet="x01.e+-*/() sincoplgqrtah", max_size=40))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
-        program = parse(text)
+        verdict = "parsed" if parse(text) else "empty"
     except Stop as stop:
-        assert stop.outcome.status == "INVALID"
-    else:
-        assert program
+        verdict = stop.outcome.status
+    assert verdict in {"parsed", "INVALID"}

@@ -1,4 +1,4 @@
-"""Enclosures of f, f', f'': they contain the truth, they are tight, and they lose what they must."""
+"""Enclosures of f, f', f'': they contain the truth, are tight, and lose what they must."""
 
 from __future__ import annotations
 

@@ -233,7 +233,7 @@ def test_a_small_time_budget_is_undecided(tmp_path: Path) -> None:
 
 
 def test_too_large_integers_are_undecided(tmp_path: Path) -> None:
-    # Exact arithmetic on 2^18 numbers between 2^-1074 and 2^1023 would take gigabytes.
+    # Exact arithmetic on 2^20 numbers between 2^-1074 and 2^1023 would take gigabytes.
     n = 2**20
     arrays = {"W": [5e-324, 1e308] * (n // 2), "C": [1.0] * n, "b": [0.0] * n}
     result = check_file(build.write(tmp_path, build.relu("x", "1", arrays, folder=tmp_path)))

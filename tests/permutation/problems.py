@@ -55,6 +55,23 @@ def measured_error(problem: Problem, built: Construction, extra: int = 4001) -> 
     return float(np.abs(built.network(a + length * t) - problem.function(t)).max())
 
 
+def hinges(
+    places: list[Fraction], p: list[Fraction], q: list[Fraction], t: list[Fraction]
+) -> list[Fraction]:
+    """sum p relu(t - b) + q relu(b - t) exactly, for sorted ``t`` and ``places``."""
+    value = sum((v * (b - t[0]) for b, v in zip(places, q, strict=True)), Fraction(0))
+    slope, at, values, i = -sum(q, Fraction(0)), t[0], [], 0
+    for here in t:
+        while i < len(places) and places[i] <= here:
+            value += slope * (places[i] - at)
+            at, slope = places[i], slope + p[i] + q[i]
+            i += 1
+        value += slope * (here - at)
+        at = here
+        values.append(value)
+    return values
+
+
 def allowance(bound: float, built: Construction) -> float:
     """What the measured error may be: bound + rounding, and float64 slack of the measurement."""
     slack = 1e-9 * bound + 1e-12 * (1 + abs(built.network.alpha) + built.gam)

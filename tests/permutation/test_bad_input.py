@@ -63,6 +63,7 @@ def test_domains(build, constant, smallest, theorem, domain) -> None:  # type: i
         lambda t: (t, -1e-9),
         lambda t: (t, float("nan")),
         lambda t: (t, float("inf")),
+        lambda t: (t * 1e305, 0.0),
     ],
 )
 def test_samples(build, constant, smallest, theorem, sample) -> None:  # type: ignore[no-untyped-def]

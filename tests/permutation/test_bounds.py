@@ -21,6 +21,7 @@ from tests.permutation.problems import (
     Problem,
     allowance,
     assert_within,
+    hinges,
     measured_error,
     p4_bound,
     p8_bound,
@@ -86,6 +87,39 @@ def test_p4(
     assert built.network.alpha == 0
     assert built.gam == 1
     assert_within(problem, built, p4_bound(built, lipschitz))
+
+
+def exact_error(slopes: list[float], built: Construction, a: Fraction, b: Fraction) -> Fraction:
+    """sup |F - g| in rationals, F the zigzag of these slopes, g the stored network."""
+    cells, net, gam = len(slopes), built.network, Fraction(built.network.gamma) * (b - a)
+    stored = [(Fraction(float(x)) - a) / (b - a) for x in net.locations]
+    corners = [Fraction(j, cells) for j in range(cells + 1)]
+    t = sorted({x for x in (*stored, *corners) if x <= 1})
+    p, q = ([Fraction(float(x)) for x in side] for side in (net.p, net.q))
+    bends = [Fraction(float(x)) for x in np.diff([0.0, *slopes, slopes[-1]])]  # exact: few bits
+    ours, theirs = hinges(stored, p, q, t), hinges(corners, bends, [Fraction(0)] * (cells + 1), t)
+    both = zip(t, ours, theirs, strict=True)
+    return max(abs(Fraction(net.alpha) + gam * g - f) for x, g, f in both if x >= 0)
+
+
+def test_sharp_bounds_hold_exactly() -> None:
+    """Where the float64 measurement cannot decide: zigzags that attain P3' and P3, in rationals."""
+    rng = np.random.default_rng(11)
+    worst = {"P3'": 0.0, "P3": 0.0}
+    for case in range(150):
+        n, (a, b) = int(rng.integers(17, 40)), DOMAINS[case % 4]
+        # Half-cells, constant on one, two or four of them (P3's ridges are two cells wide).
+        runs, alphabet = 2 ** (case // 4 % 3), np.array([-1, 1, 1023 / 1024, -1023 / 1024, 0.5, 0])
+        slopes = np.roll(rng.choice(alphabet, 2 * n).repeat(runs), case % 5)[: 2 * n - 2].tolist()
+        slopes[0] = 1.0
+        sample = zigzag(slopes).sampler()
+        for build, factor in ((build_kinks_lipschitz, Fraction(3, 2)), (build_steps, 4)):
+            built = build(sample, n, (a, b), lipschitz=1.0)
+            limit = Fraction(factor) / (n - 1) + Fraction(built.rounding)
+            error = exact_error(slopes, built, a, b)
+            assert error <= limit
+            worst[built.theorem] = max(worst[built.theorem], float(error / limit))
+    assert min(worst.values()) > 0.99  # the constants 1.5 and 4 are sharp for these networks
 
 
 def root(power: float, centre: float) -> Problem:
@@ -178,6 +212,27 @@ def test_constants_are_exact() -> None:
         assert built.gam == 0
         assert built.network.alpha == 0.7
         assert built.rounding < 2 * flat.eta
+
+
+@pytest.mark.parametrize("size", [1e-310, 1e-200, 1e200])
+def test_extreme_scales(size: float) -> None:
+    """Tiny targets pay at most 2^-960, large ones nothing."""
+    sine = SMOOTH[0]
+    bend, slope = size * sine.curvature, size * sine.lipschitz
+
+    def sample(t: Array) -> tuple[Array, float]:
+        return size * np.sin(2 * np.pi * t), 1e-14 * size
+
+    fine = np.linspace(0, 1, 2001)
+    smooth = build_kinks(sample, 50, UNIT, curvature=bend)
+    for built, bound in (
+        (smooth, p8_bound(smooth, bend)),
+        (build_kinks_lipschitz(sample, 50, UNIT, lipschitz=slope), 1.5 * slope / 49),
+        (build_steps(sample, 50, UNIT, lipschitz=slope), 4 * slope / 49),
+    ):
+        error = np.abs(built.network(fine) - size * np.sin(2 * np.pi * fine)).max()
+        assert error <= (bound + built.rounding) * (1 + 1e-9)
+        assert bound + built.rounding < slope + 1e-280
 
 
 # Mutations: every constant, made a little smaller, is violated by an explicit target.

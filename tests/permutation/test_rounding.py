@@ -14,29 +14,12 @@ from numerics.permutation.kinks import build_kinks
 from numerics.permutation.pseudo_copies import build_pseudo_copies
 from numerics.permutation.rounding import Domain, drift, round_up
 from numerics.permutation.steps import build_steps
-from tests.permutation.problems import DOMAINS, SMOOTH, UNIT, piecewise_quadratic
+from tests.permutation.problems import DOMAINS, SMOOTH, UNIT, hinges, piecewise_quadratic
 
 OFFSET = (Fraction(1000), Fraction(1001))
 IRRATIONAL = (Fraction("-0.7853981633974483"), Fraction("1e-30"))
 TINY = (Fraction("1e-310"), Fraction("3e-308"))
 HUGE = (Fraction(-(10**300)), Fraction(10**299))
-
-
-def hinges(
-    places: list[Fraction], p: list[Fraction], q: list[Fraction], t: list[Fraction]
-) -> list[Fraction]:
-    """sum p relu(t - b) + q relu(b - t) exactly, for sorted ``t`` and ``places``."""
-    value = sum((v * (b - t[0]) for b, v in zip(places, q, strict=True)), Fraction(0))
-    slope, at, values, i = -sum(q, Fraction(0)), t[0], [], 0
-    for here in t:
-        while i < len(places) and places[i] <= here:
-            value += slope * (places[i] - at)
-            at, slope = places[i], slope + p[i] + q[i]
-            i += 1
-        value += slope * (here - at)
-        at = here
-        values.append(value)
-    return values
 
 
 def exact_difference(

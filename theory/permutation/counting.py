@@ -22,11 +22,13 @@ from typing import Any
 from flint import arb
 
 from theory.errors import InputError, Undecided
-from theory.rigor.balls import climb, float_down
+from theory.rigor.balls import climb, float_down, working_precision
 from theory.statements.hypotheses import lipschitz, width_at_least
 from theory.statements.statement import Direction, Statement, Status
 
 LARGEST_FACTORIAL = 2_000
+# A rational is enclosed this tightly before it is rounded to a float.
+FLOAT_PRECISION = 128
 
 
 def zigzag(cells: int, slope: Fraction) -> tuple[tuple[Fraction, Fraction], ...]:
@@ -65,7 +67,8 @@ def counting_bound(width: int, lipschitz: Fraction, *, readout: bool) -> tuple[f
     if lipschitz < 0:
         raise InputError("lipschitz", lipschitz, "negative:", "L >= 0 is accepted")
     number = counting_number(width, readout=readout)
-    return float_down(lipschitz / (number * (2 if readout else 1))), number
+    with working_precision(FLOAT_PRECISION):
+        return float_down(lipschitz / (number * (2 if readout else 1))), number
 
 
 def _zigzag_bound() -> Any:

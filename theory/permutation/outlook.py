@@ -19,7 +19,7 @@ def _distinct_functions() -> Any:
     import sympy
 
     n = sympy.Symbol("n", nonnegative=True)
-    return sympy.factorial(2 * n) / 4
+    return sympy.factorial(2 * n) / 4 + sympy.factorial(2 * n - 2) / 2
 
 
 def _no_readout_bound() -> Any:
@@ -63,13 +63,16 @@ EXACT_OPTIMA = Statement(
     family="permutation",
     title="exact optima for small n",
     claim=(
-        "On [0, 1] the orderings give at most (2n)!/4 distinct functions, so for n <= 5 "
-        "enumeration with the best read-out finds the optimum."
+        "On [0, 1] the orderings give at most (2n)!/4 + (2n-2)!/2 distinct functions, so for "
+        "n <= 5 enumeration with the best read-out finds the optimum."
     ),
     direction=Direction.EXACT,
     status=Status.CERTIFIED,
     paper="2407.01033",
-    proof_sketch="0 occurs twice, and q_0 and p_{n-1} do not act on [0, 1].",
+    proof_sketch=(
+        "0 occurs twice, which leaves (2n)!/2 vectors; q_0 and p_{n-1} do not act on [0, 1], and "
+        "exchanging them pairs all but the (2n-2)! vectors where both are 0."
+    ),
     sharp_note="the bound shown is the number of functions, not an error",
     symbols={"n": "number of locations"},
     hypotheses=(width_at_least(2),),

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from flint import arb
@@ -58,7 +59,7 @@ class Cells:
     ``edges``: (m+1,) float64, the outer two the outermost floats inside the domain; the outer cells
     reach to the exact ends.  ``taylor``: (order+1, m) coefficients of f in (x - c) * ``zoom``, a
     power of two that keeps the variable within 1; ``curvature``: (order-1, m) those of f'' (0 where
-    it is missing); ``drift``: sup|f'''| and ``steepest``: sup|f''| over the cell; ``flat + fan * h``
+    it is missing); ``drift``, ``steepest``: sup|f'''|, sup|f''| over the cell; ``flat + fan * h``
     bounds the distance of f from a chord of length h where f'' is missing, and is 0 elsewhere.
     """
 
@@ -77,7 +78,7 @@ class Cells:
 
     def locate(self, x: Array) -> Indices:
         """The cell of each float; a point on an edge belongs to the cell on its right."""
-        return np.searchsorted(self.edges[1:-1], x, side="right")
+        return np.asarray(np.searchsorted(self.edges[1:-1], x, side="right"), dtype=np.int64)
 
     def value(self, x: Array, cell: Indices) -> Array:
         """f at floats ``x`` of the given cells, each within ``value_error[cell]``."""
@@ -97,7 +98,7 @@ class Cells:
 
     def _horner(self, coefficients: Array, x: Array, cell: Indices) -> Array:
         step = (x - self.centres.take(cell)) * self.zoom.take(cell)
-        result = coefficients[-1].take(cell)
+        result: Array = coefficients[-1].take(cell)
         for row in coefficients[-2::-1]:
             result *= step
             result += row.take(cell)
@@ -160,8 +161,10 @@ def build(target: Target, goal: Goal, max_cells: int = MAX_CELLS) -> Cells:
                 done.append(cell)
                 continue
             middle = _dyadic_between(left, right)
-            if right - left > NARROWEST * (last - first) and middle is not None and not (
-                full and cell is None
+            if (
+                right - left > NARROWEST * (last - first)
+                and middle is not None
+                and not (full and cell is None)
             ):
                 waiting.extend([(left, middle), (middle, right)])
             elif cell is not None:
@@ -174,9 +177,9 @@ def build(target: Target, goal: Goal, max_cells: int = MAX_CELLS) -> Cells:
 def _quarters(first: float, last: float) -> Iterator[tuple[float, float]]:
     cuts = [first, last]
     for _ in range(2):
-        between = [_dyadic_between(a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+        between = [_dyadic_between(a, b) for a, b in pairwise(cuts)]
         cuts = sorted({*cuts, *(cut for cut in between if cut is not None)})
-    return zip(cuts, cuts[1:], strict=False)
+    return pairwise(cuts)
 
 
 def _dyadic_between(left: float, right: float) -> float | None:

@@ -72,7 +72,7 @@ class ExactNodes:
         knots, chunks = self.pieces.knots, []
         for start in range(0, len(knots), CHUNK):
             if self.progress is not None:
-                self.progress("knots", start / len(knots))
+                self.progress(start, len(knots), "knots")
             stop = min(start + CHUNK, len(knots))
             chunks.append(self._evaluate(range(start, stop), knots[start:stop]))
         ends = (self._end(0, self.target.low), self._end(len(knots), self.target.high))

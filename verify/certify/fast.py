@@ -16,7 +16,7 @@ from numerics.networks import Array, Network
 from theory.rigor.balls import ball, float_up, working_precision
 from theory.targets.target import Target
 from verify.certify.cells import UNIT, Cells, Goal, Indices, build, inner_ends
-from verify.certify.kinks import WORK, FloatPieces, float_pieces
+from verify.certify.kinks import WORK, Extended, FloatPieces, float_pieces
 from verify.certify.pieces import Positions
 
 ORDER = 12
@@ -39,7 +39,8 @@ class FastNodes:
         first, last = inner_ends(target)
         # the domain may reach beyond its outermost floats by less than a step
         beyond = 4 * UNIT * max(abs(first), abs(last))
-        self._sliver = 0.0 if (target.low, target.high) == (first, last) else beyond
+        floats = target.low == Fraction(first) and target.high == Fraction(last)
+        self._sliver = 0.0 if floats else beyond
         nodes = pieces.nodes
         own = np.arange(nodes.size - 1)
         cuts = cells.edges[1:-1]
@@ -47,7 +48,8 @@ class FastNodes:
         self.owner = np.insert(own, at, at - 1)
         self.nodes = np.insert(nodes, at, cuts)
         self.cell = cells.locate(self.nodes[:-1])
-        self.errors = np.append(self.evaluate(self.owner, self.nodes[:-1]), 0.0)
+        starts = np.insert(pieces.starts, at, pieces.values(at - 1, cuts))
+        self.errors = np.append(self._minus(self.nodes[:-1], starts[:-1]), 0.0)
         for index, end in ((0, target.low), (-1, target.high)):
             self.errors[index] = float(WORK(self._slowly(end)) - pieces.starts[index])
         self._note(self.errors)
@@ -66,14 +68,7 @@ class FastNodes:
 
     def evaluate(self, owner: Indices, positions: Positions) -> Array:
         """e at floats of the given affine pieces."""
-        cell = self.cells.locate(positions)
-        values = self.cells.value(positions, cell)
-        if self._poor.any():
-            for i in np.flatnonzero(self._poor[cell]).tolist():
-                values[i] = self._slowly(float(positions[i]))
-        errors = np.asarray(values - self.pieces.values(owner, positions), dtype=np.float64)
-        self._note(errors)
-        return errors
+        return self._minus(positions, self.pieces.values(owner, positions))
 
     def between(self, left: Positions, right: Positions, fraction: Array) -> Positions:
         """left + fraction (right - left), kept between the two."""
@@ -87,6 +82,17 @@ class FastNodes:
         """The point, and |e| there."""
         piece = np.searchsorted(self.pieces.nodes[1:-1], [position], side="right")
         return float(position), abs(float(self.evaluate(piece, np.array([position]))[0]))
+
+    def _minus(self, x: Array, g: Extended) -> Array:
+        """f(x) - g, noting its size."""
+        cell = self.cells.locate(x)
+        values = self.cells.value(x, cell)
+        if self._poor.any():
+            for i in np.flatnonzero(self._poor[cell]).tolist():
+                values[i] = self._slowly(float(x[i]))
+        errors = np.asarray(values - g, dtype=np.float64)
+        self._note(errors)
+        return errors
 
     def _slowly(self, x: float | Fraction) -> float:
         with working_precision(PRECISION):

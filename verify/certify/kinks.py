@@ -78,9 +78,7 @@ def float_pieces(network: Network, first: float, last: float) -> FloatPieces:
             units = _relu(network, first, last)
         nodes = np.concatenate([[first], units.knots, [last]])
         slopes = np.cumsum(np.concatenate([[units.slope], units.kinks]), dtype=WORK)
-        slope_error = units.slope_error + WORK_UNIT * (
-            3 * _size(units.kinks) + _size(slopes)
-        )
+        slope_error = units.slope_error + WORK_UNIT * (3 * _size(units.kinks) + _size(slopes))
         increments = slopes * np.diff(nodes.astype(WORK))
         starts = np.cumsum(np.concatenate([[units.height], increments]), dtype=WORK)
         heights, steps = _size(starts), _size(increments)
@@ -97,16 +95,30 @@ def float_pieces(network: Network, first: float, last: float) -> FloatPieces:
 
 
 def _permutation(network: PermutationNetwork, first: float, last: float) -> Kinks:
-    t, gamma = network.locations, WORK(network.gamma)
-    p, q = gamma * network.p.astype(WORK), gamma * network.q.astype(WORK)
-    kinks = gamma * (network.p.astype(WORK) + network.q)
-    inside = (t > first) & (t < last)
-    slopes = np.where(t <= first, p, -q)
-    terms = slopes * (WORK(first) - t)
-    slope, slope_error = _sum(slopes, 1)
-    height, height_error = _sum(np.append(terms, WORK(network.alpha)), 3)
+    t, alpha, gamma = network.locations, WORK(network.alpha), WORK(network.gamma)
+    kinks = network.p.astype(WORK)
+    kinks += network.q
+    kinks *= gamma
+    slopes = np.where(t <= first, network.p, -network.q).astype(WORK)
+    terms = WORK(first) - t
+    terms *= slopes
+    slope, slope_error = _sum(slopes, 0)
+    height, height_error = _sum(terms, 2)
+    size = abs(float(gamma))
+    inside = slice(*np.searchsorted(t, [np.nextafter(first, np.inf), last]))
     return Kinks(
-        t[inside], kinks[inside], slope, height, slope_error, height_error, 0.0, _size(kinks)
+        knots=t[inside],
+        kinks=kinks[inside],
+        slope=gamma * slope,
+        height=alpha + gamma * height,
+        slope_error=size * (slope_error + WORK_UNIT * abs(float(slope))) * SLACK,
+        height_error=(
+            size * (height_error + 3 * WORK_UNIT * abs(float(height)))
+            + 3 * WORK_UNIT * abs(float(alpha))
+        )
+        * SLACK,
+        moved=0.0,
+        total=_size(kinks),
     )
 
 
@@ -139,15 +151,18 @@ def _relu(network: ReluNetwork, first: float, last: float) -> Kinks:
 
 def _size(values: Extended) -> float:
     """sum |x|, to be used with SLACK (its own rounding is relative)."""
-    return float(np.abs(values).sum())
+    return float(np.abs(values.astype(np.float64)).sum())
 
 
 def _sum(values: Extended, roundings: int) -> tuple[Any, float]:
     """The sum along a binary tree, and a bound of its error; terms are off by ``roundings`` u."""
+    if not values.size:
+        return WORK(0), 0.0
     size, depth = _size(values), 0
     while values.size > 1:
         half = (values.size + 1) // 2
-        rest = values[half:]
-        values = np.concatenate([values[: rest.size] + rest, values[rest.size : half]])
+        # the middle one of an odd number waits for the next level
+        short = values.size - half
+        values = np.append(values[:short] + values[half:], values[short:half])
         depth += 1
     return values[0], (depth + roundings + 1) * WORK_UNIT * size * SLACK

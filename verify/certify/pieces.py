@@ -21,10 +21,11 @@ from verify.certify.cells import SLACK, TINY, Cells, Indices
 
 # Positions are opaque here: float64 numbers (fast) or Python integers (exact).
 Positions = NDArray[Any]
-Progress = Callable[[str, float], None]
+# progress(done, total, stage)
+Progress = Callable[[float, float, str], None]
 
 # Covers the handful of roundings in the closed forms, relative to the sizes that enter them.
-ROUNDING = 2.0**-48
+ROUNDING = 2.0**-50
 BATCH = 64
 MAX_SPLITS = 4_000_000
 # Splits stay away from the ends of a piece, so that both halves lose curvature.
@@ -136,9 +137,7 @@ def bounds(
     return np.maximum(above, below) + rough + rounding + tiny, np.clip(fraction, MARGIN, 1 - MARGIN)
 
 
-def refine(
-    nodes: Nodes, gap: float, deadline: float, progress: Progress | None = None
-) -> Found:
+def refine(nodes: Nodes, gap: float, deadline: float, progress: Progress | None = None) -> Found:
     """Split pieces until ``ceiling`` <= (1 + gap/2) ``best``, the deadline or MAX_SPLITS."""
     sizes = np.abs(nodes.errors)
     first = np.array([int(sizes.argmax())])
@@ -151,7 +150,7 @@ def refine(
         worst = float(pool.bound.max(initial=0.0))
         if progress is not None:
             excess = max(worst - best, gap * best)
-            progress("pieces", gap * best / excess if excess > 0 else 1.0)
+            progress(gap * best if excess > 0 else 1.0, excess if excess > 0 else 1.0, "pieces")
         if not pool.bound.size or splits >= MAX_SPLITS or time.monotonic() > deadline:
             return Found(max(ceiling, worst, best), best, where, splits)
         count = min(pool.bound.size, max(BATCH, pool.bound.size // 3))

@@ -20,7 +20,8 @@ Mode = Literal["auto", "exact", "fast"]
 PRECISIONS = (96, 192)
 # Below this width the exact mode is as quick as setting up the fast one.
 FAST_WIDTH = 1000
-SMALLEST_GAP = 1e-10
+# Below this float64 cannot tell the two ends apart.
+SMALLEST_GAP = 1e-13
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def certify_sup(
     Splits pieces until upper - lower <= ``gap`` upper, or until ``seconds`` have passed; every knot
     is evaluated in any case, and what is returned is rigorous either way.  ``auto`` computes the
     rounding budget of float64 arithmetic first and uses it where it leaves the gap alone.
-    ``progress`` is called with a stage and a fraction.  Raises InputError where f is not shown to
-    be finite, and on a gap outside [1e-10, 1).  Source: note C3.
+    ``progress(done, total, stage)`` is called now and then.  Raises InputError where f is not shown
+    to be finite, and on a gap outside [1e-13, 1).  Source: note C3.
     """
     started = time.monotonic()
     deadline = math.inf if seconds is None else started + seconds

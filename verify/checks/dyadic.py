@@ -112,8 +112,7 @@ def _side_file(case: Case, found: object, sizes: Mapping[str, int]) -> list[arra
         raise invalid(f"witness.file.layout is not {[*sizes.items()]}")
     digest = found["sha256"]
     # The name is its hash and nothing else, so it cannot lead out of the folder.
-    hashed = isinstance(digest, str) and _HASH.fullmatch(digest)
-    if not hashed or found["name"] != f"{digest}.bin":
+    if not _HASH.fullmatch(str(digest)) or found["name"] != f"{digest}.bin":
         raise invalid("witness.file.name is not the sha256 of the file with the ending .bin")
     total = 8 * sum(sizes.values())
     if total > case.limits.side_bytes:

@@ -20,8 +20,7 @@ MAX_DIGITS = 1_000
 MAX_DECIMAL_EXPONENT = 400
 MAX_POWER = 1_000
 MAX_VARIABLES = 64
-# Bits of a number inside an exponent, so that 9**(9**9) ends before it begins.
-MAX_EXPONENT_BITS = 8_000
+MAX_EXPONENT_BITS = 8_000  # of a number inside an exponent: 9**(9**9) ends before it begins
 
 SUM, PRODUCT, SIGN, POWER = 1, 2, 3, 4
 BINARY = {

@@ -58,10 +58,6 @@ class Pieces:
             for x, k in zip(points, indices, strict=True)
         ]
 
-    def slope(self, index: int) -> arb:
-        """The slope of g on a piece."""
-        return self.slopes[index] * self.unit()
-
     def unit(self) -> arb:
         """gain 2^-scale."""
         return arb(self.gain) * arb((1, -self.scale))

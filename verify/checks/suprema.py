@@ -80,21 +80,19 @@ class _Search:
         # Adjacent lines meet at an end, so either of them may be evaluated there.
         last = self.pieces.count - 1
         errors = self.errors(points, [min(k, last) for k in numbers])
-        at = {number: position for position, number in enumerate(numbers)}
+        at = dict(zip(numbers, zip(points, errors, strict=True), strict=True))
         groups = [indices[k : k + size] for k in range(0, len(indices), size)]
-        hulls = [points[at[g[0]]].union(points[at[g[-1] + 1]]) for g in groups]
+        hulls = [at[group[0]][0].union(at[group[-1] + 1][0]) for group in groups]
         curvatures = [jet[2].abs_upper() / 8 for jet in jets(self.function, hulls, self.clock)]
-        sizes = [abs(error) for error in errors]
         parts = []
         for group, curvature in zip(groups, curvatures, strict=True):
             for piece in group:
-                here, there = at[piece], at[piece + 1]
-                step = points[there] - points[here]
+                (left, left_error), (right, right_error) = at[piece], at[piece + 1]
+                step = right - left
                 # |e| <= max(|e(l)|, |e(r)|) + sup |f''| h^2 / 8
                 room = self.claimed - curvature * step * step
-                if not (sizes[here] <= room and sizes[there] <= room):
-                    ends = points[here], points[there], errors[here], errors[there]
-                    parts.append(_Part(piece, *ends, depth=0))
+                if not (abs(left_error) <= room and abs(right_error) <= room):
+                    parts.append(_Part(piece, left, right, left_error, right_error, 0))
         return self.refine(parts)
 
     def refine(self, parts: list[_Part]) -> set[int]:
@@ -149,7 +147,7 @@ class _Search:
         if first.is_finite():
             # With slopes at most L: e(x) <= min(e(l) + L (x - l), e(r) + L (r - x)), whose maximum
             # is at most (e(l) + e(r) + L h) / 2; the same for -e.
-            steepness = (first - self.pieces.slope(part.piece)).abs_upper()
+            steepness = (first - self.pieces.unit() * self.pieces.slopes[part.piece]).abs_upper()
             return (abs(part.left_error + part.right_error) + steepness * step) / 2
         return (value - self.pieces.lines([hull], [part.piece])[0]).abs_upper()
 

@@ -18,8 +18,6 @@ from verify.checks.suprema import decide
 from verify.checks.verdicts import Case, Outcome, invalid, quote, refuted
 
 PERMUTATION = ("form", "width", "locations", "initial", "draw", "readout")
-RELU = ("form", "width")
-NEGATIVE_ZERO = 1 << 63
 
 
 def check(case: Case) -> Outcome:
@@ -27,7 +25,6 @@ def check(case: Case) -> Outcome:
     claimed = fields.claimed(case, "upper", "target", "norm", "network")
     target = fields.target(case)
     pieces = _network(case, target.low, target.high)
-    case.clock.tick()
     return decide(target, pieces, claimed, case.clock)
 
 
@@ -37,7 +34,7 @@ def _network(case: Case, low: Fraction, high: Fraction) -> Pieces:
     if form == "permutation":
         return _permutation(case, fields.members(network, PERMUTATION, "network"), low, high)
     if form == "relu":
-        n = fields.width(fields.members(network, RELU, "network")["width"])
+        n = fields.width(fields.members(network, ("form", "width"), "network")["width"])
         witness, scalars = fields.witness(case, ("offset",))
         W, C, b = arrays(case, witness, {"W": n, "C": n, "b": n})
         return relu_pieces(low, high, (W, C, b), float64(scalars["offset"], "offset"))
@@ -74,5 +71,5 @@ def _permutation(case: Case, network: dict[str, Any], low: Fraction, high: Fract
 def _same_multiset(left: array[float], right: array[float]) -> bool:
     """Whether both hold the same float64 numbers, bit by bit."""
     # -0.0 equals 0.0 as a number, but it is not the same frozen value.
-    plain = not array("Q", (left + right).tobytes()).count(NEGATIVE_ZERO)
+    plain = not array("Q", (left + right).tobytes()).count(1 << 63)
     return plain and sorted(left) == sorted(right)

@@ -94,7 +94,8 @@ def _sandwich(group: typer.Typer) -> None:
         request = _request(target, domain, width, seed, no_readout, locations, init)
         chosen = choose(protocol or "quick", argument="--protocol", options=PROTOCOLS)
         folder = None if out is None else output_folder(Path(out))
-        _torch_threads(console)
+        if not no_train:
+            _torch_threads(console)
         with console.progress("sandwich") as progress:
             result = sandwich(
                 request,
@@ -188,11 +189,14 @@ def _width(group: typer.Typer) -> None:
 
 
 def _torch_threads(console: Console) -> None:
-    """``--threads`` for torch, which is the only library that must be told in so many words."""
-    if console.threads is not None:
-        from importlib.util import find_spec
+    """``--threads`` for torch, one by default.
 
-        if find_spec("torch") is not None:
-            import torch
+    A training step takes a fraction of a millisecond; on a busy machine, waiting for a second
+    thread makes it ten times slower.
+    """
+    from importlib.util import find_spec
 
-            torch.set_num_threads(console.threads)
+    if find_spec("torch") is not None:
+        import torch
+
+        torch.set_num_threads(console.threads or 1)

@@ -25,7 +25,8 @@ def sandwich_table(result: Sandwich) -> Table:
     for name in ("figure", "error", "status", "where it comes from"):
         table.add_column(name, justify="right" if name == "error" else "left")
     lower, worst = result.lower, result.class_lower
-    table.add_row("lower", number(lower.value), lower.status, f"{lower.theorem}: any relu network")
+    about = lower.reason or "any relu network of this width, however trained"
+    table.add_row("lower", number(lower.value), lower.status, f"{lower.theorem}: {about}")
     why = worst.reason or f"{worst.theorem}: worst case over the class of the target"
     table.add_row("class lower", number(worst.value), worst.status, why)
     made = result.constructed

@@ -14,8 +14,10 @@ from numerics.permutation.kinks import build_kinks, build_kinks_lipschitz, build
 from numerics.permutation.pseudo_copies import build_pseudo_copies
 from numerics.permutation.steps import build_steps, build_steps_modulus
 from theory.errors import AssumptionViolated
+from theory.permutation import pseudo_copies
 from theory.permutation.bounds import AppliedBound, best_bounds
 from theory.rigor.balls import ball, float_up
+from theory.statements.enclose import Value
 from theory.targets.enclosures import Profile
 from verify.certify.sup import SupError, certify_sup
 from verify.results import Alternative, ConstructedFigure
@@ -75,7 +77,12 @@ def predicted(bound: AppliedBound, construction: Construction) -> float:
 
     For P8 the factor gam of the network enters (it grows slightly with the sampling error).
     """
-    theorem = bound.for_network(construction.gam)
+    if bound.theorem == "P4" and construction.details["k"] != bound.constants["k"]:
+        # sampling error may move the smallest stride that meets the hypothesis by one
+        values: dict[str, Value] = {**bound.constants, "n": bound.width}
+        theorem = pseudo_copies.STATEMENT.bound_up(values | {"k": int(construction.details["k"])})
+    else:
+        theorem = bound.for_network(construction.gam)
     return float_up(ball(theorem) + ball(construction.rounding))
 
 

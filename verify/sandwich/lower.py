@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from theory.permutation.bounds import class_lower_bound
 from theory.targets.enclosures import Profile
-from verify.knots import KnotBound, knot_bound
+from verify.knots.bound import KnotBound, knot_bound
 from verify.results import ClassLower, LowerFigure
 
 
@@ -18,7 +18,8 @@ def target_lower(
     start = time.perf_counter()
     bound = knot_bound(profile.target, width, progress=progress)
     seconds = time.perf_counter() - start
-    return LowerFigure(bound.value, "B6", "certified", seconds=seconds), bound
+    figure = LowerFigure(bound.value, "B6", "certified", seconds=seconds, reason=bound.reason)
+    return figure, bound
 
 
 def class_lower(profile: Profile, width: int, *, equidistant: bool) -> ClassLower:

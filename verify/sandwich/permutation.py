@@ -11,7 +11,7 @@ from typing import Any
 from theory.targets.enclosures import Profile
 from verify import certificates, pictures
 from verify.files import shown
-from verify.knots import KnotBound
+from verify.knots.bound import KnotBound
 from verify.network_files import write_network
 from verify.reference import Published, published
 from verify.results import (
@@ -120,10 +120,10 @@ def _write(
 ) -> Sandwich:
     """Write every file of the sandwich into ``out``; returns the record with their paths."""
     target, width = result.request.target, result.request.width
-    lower_path = certificates.knots_certificate(target, width, knots.value, knots.points).write(
-        out / "lower-knots.json"
-    )
-    result = replace(result, lower=replace(result.lower, certificate=lower_path))
+    if knots.value > 0:
+        certificate = certificates.knots_certificate(target, width, knots.value, knots.points)
+        path = certificate.write(out / "lower-knots.json")
+        result = replace(result, lower=replace(result.lower, certificate=path))
     write_counting(profile, result.request, out)
     if built is not None and result.constructed.value is not None:
         figure = write_construction(result.constructed, built, result.request, out)

@@ -1,0 +1,89 @@
+"""n+1 intervals in which f bends equally, found by moving all of their ends at once."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from numerics.networks import Array
+from verify.certify.pieces import Progress
+from verify.knots.density import Bending
+
+# Good enough: smallest against median bend.
+BALANCED = 0.999
+# Rounds without a better smallest bend before giving up.
+PATIENCE = 8
+MAX_ROUNDS = 60
+# A first few rounds with exactly n+1 intervals.
+PURE_ROUNDS = 10
+SEARCH = 5
+
+
+def bends(shape: Bending, ends: Array) -> tuple[Array, Array]:
+    """max |f - chord| over the intervals between consecutive ``ends``, and where it is taken."""
+    left, width = ends[:-1], np.diff(ends)
+    values = shape.value(ends)
+    low, rise = values[:-1], np.diff(values)
+
+    def deviation(t: Array) -> Array:
+        return np.asarray(np.abs(shape.value(left + t * width) - low - t * rise))
+
+    middle, reach = np.full(left.size, 0.5), 0.25
+    here = deviation(middle)
+    for _ in range(SEARCH):
+        below, above = deviation(middle - reach), deviation(middle + reach)
+        # the top of the parabola through the three, if it has one between them
+        bow = 2 * here - below - above
+        shift = np.where(bow > 0, (above - below) / np.where(bow > 0, 2 * bow, 1.0), 0.0)
+        shift = np.where(above > np.maximum(here, below), 1.0, np.clip(shift, -1.0, 1.0))
+        shift = np.where(below > np.maximum(here, above), -1.0, shift)
+        trial = middle + shift * reach
+        there = deviation(trial)
+        better = there > here
+        middle, here = np.where(better, trial, middle), np.where(better, there, here)
+        reach /= 2
+    return here, middle
+
+
+def balanced(
+    shape: Bending, width: int, deadline: float, progress: Progress | None = None
+) -> tuple[Array, float]:
+    """Triples (n+1, 3) whose smallest bend is about as large as can be, and that bend.
+
+    The bend of an interval goes as the square of its share of the measure, so shares are rescaled
+    by bend^(-1/2) until the bends agree.  An interval around an inflection can resist; then a few
+    intervals more are made, and those with the smallest bends left out.
+    """
+    wanted = width + 1
+    share = np.linspace(0.0, shape.mass[-1], wanted + 1)
+    best, stalled = -1.0, 0
+    triples = _triples(np.linspace(shape.grid[0], shape.grid[-1], wanted + 1), np.full(wanted, 0.5))
+    for done in range(MAX_ROUNDS):
+        ends = shape.at_mass(share)
+        ends[0], ends[-1] = shape.grid[0], shape.grid[-1]
+        if not (np.diff(ends) > 4 * np.spacing(np.abs(ends[1:]))).all():
+            break
+        bend, where = bends(shape, ends)
+        order = np.argsort(bend)
+        kept = np.sort(order[-wanted:])
+        smallest, usual = float(bend[order[-wanted]]), float(np.median(bend))
+        stalled = 0 if smallest > best * 1.0001 or done < PURE_ROUNDS else stalled + 1
+        if smallest > best:
+            best, triples = smallest, _triples(ends, where)[kept]
+        if progress is not None:
+            progress(done, MAX_ROUNDS, "balancing")
+        if smallest >= BALANCED * usual or stalled > PATIENCE or time.monotonic() > deadline:
+            break
+        # with N intervals for the n+1 wanted, bends go as 1/N^2
+        extra = np.arange(max(1, min(bend.size, wanted // 4)) if done >= PURE_ROUNDS else 1)
+        gain = bend[order[extra]] / (wanted + extra) ** 2.0
+        count = wanted + int(gain.argmax())
+        weight = np.concatenate([[0.0], np.cumsum(np.sqrt(bend))])
+        share = np.interp(np.linspace(0.0, weight[-1], count + 1), weight, share)
+    return triples, max(best, 0.0)
+
+
+def _triples(ends: Array, where: Array) -> Array:
+    """The ends of every interval with the point between them."""
+    return np.stack([ends[:-1], ends[:-1] + where * np.diff(ends), ends[1:]], axis=1)
