@@ -56,7 +56,8 @@ def compare(name: str, expression: str, width: int) -> dict[str, Any]:
     request = PermutationRequest(target, width)
     figure, _ = construct(request, request.profile())
     trained = published(target, width)
-    assert figure.value is not None and trained is not None
+    assert figure.value is not None
+    assert trained is not None
     series, error = trained.best
     return {
         "target": name,

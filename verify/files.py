@@ -60,7 +60,8 @@ def output_folder(path: Path, *, argument: str = "--out") -> Path:
 
 
 def shown(path: Path) -> str:
-    """``path`` relative to the current folder where that is shorter."""
-    with contextlib.suppress(ValueError):
-        return str(path.resolve().relative_to(Path.cwd()))
-    return str(path)
+    """``path`` relative to the current folder (absolute only where there is no such path)."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return str(path)

@@ -45,7 +45,8 @@ def read_arrays(path: Path, *, argument: str) -> dict[str, NDArray[np.float64]]:
 
 
 def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
-    with np.load(path, allow_pickle=False) as archive:
+    # opened here: np.load keeps the file of a damaged archive open
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
         if not isinstance(archive, np.lib.npyio.NpzFile):
             raise ValueError("a single array, not an archive")
         return {name: archive[name] for name in archive.files}

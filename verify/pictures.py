@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +66,10 @@ def target_and_networks(target: Target, curves: Sequence[Curve], lower: float) -
     if lower > 0:
         text = "certified lower bound, any network of this width"
         bottom.axhline(lower, color=COLOURS["lower"], ls=":", lw=2, label=text)
+    # single points where the error vanishes would stretch the scale to 1e-17
+    floors = [level for level in (lower, *(curve.error for curve in curves)) if level > 0]
+    if floors:
+        bottom.set_ylim(bottom=min(floors) / 30)
     top.set_ylabel("f(x), g(x)")
     bottom.set_ylabel("|f(x) - g(x)|")
     bottom.set_xlabel("x")
@@ -125,8 +128,3 @@ def save(figure: Figure, path: Path) -> Path:
     with atomic_path(path) as temporary:
         figure.savefig(temporary, format="png", dpi=130)
     return path
-
-
-def exact(value: Fraction) -> str:
-    """A short label for an exact number."""
-    return str(value) if value.denominator < 1000 else f"{float(value):.6g}"

@@ -93,12 +93,13 @@ class Hats:
 class FullBatch:
     """Mean squared error of S networks on ``points`` (N,) with ``targets`` (N,), and its gradient.
 
-    ``gradient`` fills ``weight_gradient`` (S, 2n) and ``affine_gradient`` (S, 2).
+    ``gradient`` fills ``weight_gradient`` (S, 2n) and ``affine_gradient`` (S, 2); where it solves
+    for the read-out it keeps |gamma| >= ``least_gamma``.
     """
 
-    def __init__(self, hats: Hats, targets: Array, networks: int) -> None:
+    def __init__(self, hats: Hats, targets: Array, networks: int, least_gamma: float = 0.0) -> None:
         values = torch.tensor(targets)
-        self.hats = hats
+        self.hats, self._least_gamma = hats, least_gamma
         self._diagonal, self._off, moments = hats.gram(values)
         self._mass = self._diagonal.clone()
         self._mass[1:] += self._off
@@ -121,16 +122,16 @@ class FullBatch:
 
     def least_squares(self, weights: torch.Tensor) -> torch.Tensor:
         """The read-out (alpha, gamma) of least mean squared error, shape (S, 2)."""
-        return torch.stack(self._solve(*self._statistics(weights)), dim=1)
+        return torch.stack(self._solve(*self._statistics(weights), 0.0), dim=1)
 
     def gradient(self, weights: torch.Tensor, affine: torch.Tensor, *, solve: bool) -> None:
-        """Gradients at ``affine`` (S, 2); ``solve`` first moves it to the least-squares read-out.
+        """Gradients at ``affine`` (S, 2); ``solve`` first moves it to the best read-out allowed.
 
         The gradient of the error minimised over the read-out is the gradient at the minimiser.
         """
         mean, square, cross = self._statistics(weights)
         if solve:
-            torch.stack(self._solve(mean, square, cross), dim=1, out=affine)
+            torch.stack(self._solve(mean, square, cross, self._least_gamma), dim=1, out=affine)
         shift, gamma = affine[:, :1] - self._mean, affine[:, 1:]
         torch.mul(self._product, gamma, out=self._scratch)
         self._scratch.addcmul_(self._mass, shift).sub_(self._moments).mul_(gamma).mul_(2.0)
@@ -150,11 +151,13 @@ class FullBatch:
         return mean, torch.linalg.vecdot(values, self._product), cross
 
     def _solve(
-        self, mean: torch.Tensor, square: torch.Tensor, cross: torch.Tensor
+        self, mean: torch.Tensor, square: torch.Tensor, cross: torch.Tensor, least: float
     ) -> tuple[torch.Tensor, torch.Tensor]:
         variance = torch.addcmul(square, mean, mean, value=-1.0)
         # A constant h leaves gamma free: 0.
         gamma = torch.where(variance > 0.0, cross / variance, 0.0)
+        if least > 0.0:
+            gamma = torch.copysign(gamma.abs().clamp_(min=least), gamma)
         return self._mean - gamma * mean, gamma
 
 

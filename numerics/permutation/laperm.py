@@ -61,6 +61,8 @@ def train(
     interrupted goes on from it to the bit-identical result (on one machine and thread count).
     Raises InputError; KeyboardInterrupt passes through, the last checkpoint stays.
     """
+    if checkpoint is not None and not checkpoint.parent.is_dir():
+        raise InputError("checkpoint", checkpoint, "in no folder:", "a path in an existing folder")
     run = _Run(target, check_domain(domain), locations, initial, config, readout, provenance)
     if checkpoint is not None:
         state = checkpoints.load(checkpoint, run.digest)
@@ -80,12 +82,13 @@ def train(
         return run.result()
 
 
-def training_points(domain: Domain, config: LaPermConfig) -> Array:
-    """The training points of a protocol, shape (N,), in user coordinates."""
+def training_points(domain: Domain, width: int, config: LaPermConfig) -> Array:
+    """The training points of a protocol for ``width`` locations, shape (N,), user coordinates."""
     a, b = (float(end) for end in domain)
+    count = config.points_for(width)
     if config.placement == "equispaced":
-        return np.linspace(a, b, config.points)
-    unit = FrozenDraw("permutation-points", config.points_seed).take(config.points)
+        return np.linspace(a, b, count)
+    unit = FrozenDraw("permutation-points", config.points_seed).take(count)
     return np.asarray(np.clip((a + b) / 2.0 + (b - a) / 2.0 * unit, a, b))
 
 
@@ -115,11 +118,11 @@ class _Run:
         )
         self.before = self.module.fingerprints()
         networks, places = len(config.seeds), self.module.locations.numpy()
-        points = training_points(domain, config)
+        points = training_points(domain, places.size, config)
         grid = np.linspace(float(domain[0]), float(domain[1]), config.test_points)
         self.targets, self.test = _values(target, points), _values(target, grid)
         self.hats, self.test_hats = Hats(places, points, networks), Hats(places, grid, networks)
-        self.full = FullBatch(self.hats, self.targets, networks)
+        self.full = FullBatch(self.hats, self.targets, networks, self._least_gamma(points))
         self.batches = None
         if config.batch is not None:
             features = self.module.features(torch.tensor(points))
@@ -137,6 +140,15 @@ class _Run:
         self.least = torch.full((networks,), torch.inf, dtype=torch.float64)
         self.kept, self.kept_affine = self.module.order.clone(), self.affine.clone()
         self.digest = _digest(config, readout, self.before, points, self.targets, self.test)
+
+    def _least_gamma(self, points: Array) -> float:
+        """Interior kinks of a permuted symmetric vector sum to at most 4 max|initial| (note P8), so
+        a smaller gamma cannot follow the slope from end to end, yet least squares drifts there."""
+        if self.config.slope_share == 0.0:
+            return 0.0
+        slopes = np.diff(self.targets) / np.diff(points)
+        largest = float(self.module.initial.abs().max())
+        return self.config.slope_share * abs(float(slopes[-1] - slopes[0])) / max(largest, 1e-300)
 
     def advance(self) -> None:
         """The free steps up to the next synchronisation, the synchronisation, the record."""
@@ -190,7 +202,7 @@ class _Run:
             grid_errors=_sup(self.test_hats, weights, self.affine, self.test).numpy(),
             history=TrainingHistory(np.array(steps), np.array(losses), np.array(sups)),
             seconds=self.seconds + time.perf_counter() - started,
-            algorithm=_describe(self.config, label),
+            algorithm=_describe(self.config, len(self.targets), label),
             readout=label,
             config=self.config,
             initial=self.module.provenance,
@@ -259,11 +271,11 @@ def _digest(config: LaPermConfig, *parts: object) -> str:
     return hashlib.sha256(repr((asdict(config), named)).encode()).hexdigest()
 
 
-def _describe(config: LaPermConfig, label: ReadoutLabel) -> str:
+def _describe(config: LaPermConfig, points: int, label: ReadoutLabel) -> str:
     batch = "full batch" if config.batch is None else f"batches of {config.batch}"
     kept = "last" if config.select == "last" else "best synchronised"
     return (
-        f"LaPerm: Adam, {batch}, {config.epochs} epochs of {config.points} points, rate "
+        f"LaPerm: Adam, {batch}, {config.epochs} epochs of {points} points, rate "
         f"{config.rate:g} x {config.decay:.6g} per epoch, synchronised every {config.period} "
         f"epochs, {kept} network, {label} read-out"
     )

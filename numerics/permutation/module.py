@@ -31,7 +31,8 @@ class PermutedHinges(torch.nn.Module):
 
     ``locations`` (n,) ascending, ``initial`` (2n,).  Each seed starts from its own order, drawn
     from the stream (``permutation-shuffle``, seed): ``shuffled``, all 2n values, or ``paired``, the
-    k-th least and the k-th largest value at one location (a symmetric vector then has no kink).
+    k-th least and the k-th largest value at one location (a symmetric vector then has no kink), or
+    the first for even and the second for odd seeds (``alternating``).
     ``scale`` is the starting gamma; without ``readout`` alpha = 0 and gamma = ``scale`` are frozen.
     Raises InputError.
 
@@ -68,11 +69,11 @@ class PermutedHinges(torch.nn.Module):
         self.readout = readout
         self.provenance = provenance or Provenance(locations="given", initial="given")
         ranking = np.argsort(values, kind="stable")
-        orders = np.stack([_arranged(arrangement, seed, ranking) for seed in self.seeds])
+        orders = [_arranged(arrangement, seed, ranking) for seed in self.seeds]
         self.register_buffer("locations", torch.tensor(places))
         self.register_buffer("initial", torch.tensor(values))
         self.register_buffer("ranking", torch.tensor(ranking))
-        self.register_buffer("order", torch.tensor(orders))
+        self.register_buffer("order", torch.tensor(np.stack(orders)))
         self.free = torch.nn.Parameter(self.initial[self.order])
         affine = torch.tensor([0.0, scale], dtype=torch.float64).repeat(len(self.seeds), 1)
         if readout:
@@ -141,10 +142,12 @@ class PermutedHinges(torch.nn.Module):
 def _arranged(arrangement: str, seed: int, ranking: NDArray[np.int64]) -> NDArray[np.int64]:
     """The starting order: of all 2n values, or of the pairs (k-th least, k-th largest)."""
     draw = FrozenDraw(SHUFFLE, seed)
+    if arrangement == "alternating":
+        arrangement = "paired" if seed % 2 else "shuffled"
     if arrangement == "shuffled":
         return draw.shuffle(ranking.size)
     if arrangement != "paired":
-        raise InputError("arrangement", arrangement, "is", "shuffled or paired")
+        raise InputError("arrangement", arrangement, "is", "shuffled, paired or alternating")
     n = ranking.size // 2
     pairs = np.stack([ranking[:n], ranking[: n - 1 : -1]])[:, draw.shuffle(n)]
     return np.where(draw.take(n) < 0.0, pairs, pairs[::-1]).ravel()

@@ -47,7 +47,7 @@ WIDTHS = [
     ("abs(x-1/3)", "1/10", 17, "P3'"),
     ("abs(x-1/3)", "1/100", 152, "P3'"),
     # no Lipschitz constant: 2 sqrt(1/(n-1)) up to the gap of the modulus
-    ("sqrt(x)", "1.3", 8, "P3 (modulus)"),
+    ("sqrt(x)", "1.3", 7, "P3 (modulus)"),
     ("sqrt(x)", "1/2", 18, "P3' (modulus)"),
     ("sqrt(x)", "1/10", 402, "P3' (modulus)"),
     ("sqrt(x)", "1.51", 4, "P3 (modulus)"),

@@ -81,8 +81,3 @@ class Console:
 
         # a pipe has no width of its own; 80 columns would cut numbers
         return RichConsole(width=None if sys.stdout.isatty() else 120)
-
-
-def by_stage(progress: Progress | None) -> Callable[[str, float], None] | None:
-    """``progress`` for work that reports a stage and its share done."""
-    return None if progress is None else lambda stage, share: progress(share, 1.0, stage)

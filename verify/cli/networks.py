@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from verify.cli.command import command
-from verify.cli.console import Console, by_stage
+from verify.cli.console import Console
 from verify.cli.options import Domain, Out, TargetText, target_from
 
 
@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
         folder = None if out is None else output_folder(Path(out))
         read = read_network(Path(network))
         with console.progress("certifying") as progress:
-            error = certify_sup(read, aim, progress=by_stage(progress))
+            error = certify_sup(read, aim, progress=progress)
         path = None
         if folder is not None:
             path = upper_certificate(read, aim, error.upper).write(folder / "upper.json")

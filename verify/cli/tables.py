@@ -33,10 +33,12 @@ def sandwich_table(result: Sandwich) -> Table:
     if made.value is None:
         table.add_row("constructed", "-", "-", made.reason or "")
     else:
-        table.add_row("constructed", number(made.value), made.status, f"{made.theorem}")
-        table.add_row("  predicted", number(made.predicted), "theorem", f"{made.theorem}")
+        exactly = f"{made.theorem}: exactly a permutation of the frozen values"
+        table.add_row("constructed", number(made.value), made.status, exactly)
+        bound = f"{made.theorem}: its bound, with {number(made.rounding)} for rounding"
+        table.add_row("  predicted", number(made.predicted), "theorem", bound)
     for other in made.alternatives:
-        source = other.reason or f"{other.theorem}: predicted {number(other.predicted)}"
+        source = other.reason or f"predicted {number(other.predicted)}"
         status = "theorem" if other.value is None else "certified"
         shown = other.value if other.value is not None else other.predicted
         label = f"  {other.theorem}"

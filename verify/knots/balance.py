@@ -18,6 +18,8 @@ MAX_ROUNDS = 60
 # A first few rounds with exactly n+1 intervals.
 PURE_ROUNDS = 10
 SEARCH = 5
+# Floats that an interval must hold, so that the points in it differ.
+ROOM = 128
 
 
 def bends(shape: Bending, ends: Array) -> tuple[Array, Array]:
@@ -48,21 +50,21 @@ def bends(shape: Bending, ends: Array) -> tuple[Array, Array]:
 
 def balanced(
     shape: Bending, width: int, deadline: float, progress: Progress | None = None
-) -> tuple[Array, float]:
-    """Triples (n+1, 3) whose smallest bend is about as large as can be, and that bend.
+) -> tuple[Array, float, bool]:
+    """Triples (n+1, 3) whose smallest bend is about as large as can be, that bend, and success.
 
     The bend of an interval goes as the square of its share of the measure, so shares are rescaled
     by bend^(-1/2) until the bends agree.  An interval around an inflection can resist; then a few
-    intervals more are made, and those with the smallest bends left out.
+    intervals more are made, and those with the smallest bends left out: no success, but close.
     """
     wanted = width + 1
     share = np.linspace(0.0, shape.mass[-1], wanted + 1)
-    best, stalled = -1.0, 0
+    best, stalled, settled = -1.0, 0, False
     triples = _triples(np.linspace(shape.grid[0], shape.grid[-1], wanted + 1), np.full(wanted, 0.5))
     for done in range(MAX_ROUNDS):
         ends = shape.at_mass(share)
         ends[0], ends[-1] = shape.grid[0], shape.grid[-1]
-        if not (np.diff(ends) > 4 * np.spacing(np.abs(ends[1:]))).all():
+        if not (np.diff(ends) > ROOM * np.spacing(np.abs(ends[1:]))).all():
             break
         bend, where = bends(shape, ends)
         order = np.argsort(bend)
@@ -73,7 +75,8 @@ def balanced(
             best, triples = smallest, _triples(ends, where)[kept]
         if progress is not None:
             progress(done, MAX_ROUNDS, "balancing")
-        if smallest >= BALANCED * usual or stalled > PATIENCE or time.monotonic() > deadline:
+        settled = bend.size == wanted and smallest >= BALANCED * usual > shape.noise
+        if settled or stalled > PATIENCE or time.monotonic() > deadline:
             break
         # with N intervals for the n+1 wanted, bends go as 1/N^2
         extra = np.arange(max(1, min(bend.size, wanted // 4)) if done >= PURE_ROUNDS else 1)
@@ -81,7 +84,7 @@ def balanced(
         count = wanted + int(gain.argmax())
         weight = np.concatenate([[0.0], np.cumsum(np.sqrt(bend))])
         share = np.interp(np.linspace(0.0, weight[-1], count + 1), weight, share)
-    return triples, max(best, 0.0)
+    return triples, max(best, 0.0), settled
 
 
 def _triples(ends: Array, where: Array) -> Array:

@@ -11,8 +11,9 @@ import numpy as np
 from numerics.networks import Array
 from theory.errors import InputError
 from theory.targets.target import Target
+from verify.certify.cells import inner_ends
 from verify.certify.pieces import Progress
-from verify.knots.balance import balanced
+from verify.knots.balance import ROOM, balanced
 from verify.knots.density import Bending, bending
 from verify.knots.proof import prove
 from verify.knots.sweep import swept
@@ -20,8 +21,8 @@ from verify.knots.sweep import swept
 MAX_WIDTH = 10_000_000
 # Up to this width the best triples are found one interval after the other.
 SWEEP_WIDTH = 64
-# Beyond that only if the vectorised search left some bends much smaller than others.
-LONG_SWEEP, UNBALANCED = 1024, 0.97
+# Beyond that only if the vectorised search did not settle.
+LONG_SWEEP = 512
 REASON = "f is shown to bend in fewer intervals than width + 1 (affine, or affine in pieces)"
 
 
@@ -60,11 +61,11 @@ def knot_bound(
     if not 1 <= width <= MAX_WIDTH:
         raise InputError("--width", width, "out of range:", f"1 to {MAX_WIDTH} is accepted")
     shape = bending(target)
-    triples, smallest = balanced(shape, width, deadline, progress)
-    usual = _usual(shape, triples)
-    if width <= SWEEP_WIDTH or (width <= LONG_SWEEP and smallest < UNBALANCED * usual):
+    _check_room(target, width)
+    triples, smallest, settled = balanced(shape, width, deadline, progress)
+    if width <= SWEEP_WIDTH or (width <= LONG_SWEEP and not settled):
         triples, smallest = swept(shape, triples, smallest, deadline, progress)
-        usual = _usual(shape, triples)
+    usual = _usual(shape, triples)
     points = triples.ravel()
     points.setflags(write=False)
     value = prove(target, points, progress)
@@ -76,6 +77,14 @@ def knot_bound(
         reason=None if value > 0 else REASON,
         seconds=time.monotonic() - started,
     )
+
+
+def _check_room(target: Target, width: int) -> None:
+    """Refuse domains with too few floats for the points."""
+    first, last = inner_ends(target)
+    if (last - first) / (width + 1) <= ROOM * math.ulp(max(abs(first), abs(last))):
+        accepted = "a smaller width, or a domain with more float64 numbers, is accepted"
+        raise InputError("--width", width, "too many intervals for this domain:", accepted)
 
 
 def _usual(shape: Bending, triples: Array) -> float:

@@ -18,7 +18,7 @@ from verify.knots.density import Bending
 SAMPLES = 25
 EXCHANGES = 30
 STEPS = 40
-SWEEPS = 12
+SWEEPS = 20
 # An interval may be longer than need be, and the bound short of the best, by these fractions.
 SHORT, CLOSE = 1e-4, 5e-4
 
@@ -156,8 +156,12 @@ def swept(
         if impossible <= feasible * (1 + CLOSE):
             break
         wanted *= (total / (count * (1 + CLOSE / 4))) ** 2
-        if not feasible < wanted < impossible:
-            wanted = math.sqrt(feasible * impossible) if feasible > 0 else impossible / 4
+        if feasible > 0 and impossible < math.inf:
+            # T can be flat or jump: keep halving the bracket as well
+            span = impossible / feasible
+            wanted = min(max(wanted, feasible * span**0.25), feasible * span**0.75)
+        elif wanted >= impossible:
+            wanted = impossible / 4
     return found, best
 
 

@@ -60,11 +60,11 @@ def build(bound: AppliedBound, profile: Profile, width: int) -> Construction:
         case "P3'", "lipschitz":
             return build_kinks_lipschitz(sample, width, domain, lipschitz=constant["L"])
         case "P3'", _:
-            return build_kinks_modulus(sample, width, domain, modulus=constant["omega"])
+            return build_kinks_modulus(sample, width, domain, modulus=constant["om"])
         case "P3", "lipschitz":
             return build_steps(sample, width, domain, lipschitz=constant["L"])
         case "P3", _:
-            return build_steps_modulus(sample, width, domain, modulus=constant["omega"])
+            return build_steps_modulus(sample, width, domain, modulus=constant["om"])
         case "P4", _:
             return build_pseudo_copies(
                 sample, width, domain, lipschitz=constant["L"], variation=constant["TV"]

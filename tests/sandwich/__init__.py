@@ -1,0 +1,1 @@
+"""Tests of results, verdicts, sandwiches, strategies, files and pictures."""
