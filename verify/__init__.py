@@ -13,6 +13,8 @@
 ``sandwich``        lower bound, construction and training put side by side
 ``cli``             the command ``icebound``, also ``python -m verify``
 ``pictures``        what the command draws
+``doctor``          the self-test of ``icebound doctor``
+``claims``          the claims table of the README, from the registry
 ``strategies``      hypothesis strategies for targets, networks and certificates
 ``testing``         assertions for tests of theorems and certificates
 ==================  ===============================================================================

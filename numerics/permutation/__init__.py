@@ -18,6 +18,8 @@
 ``adam``            Adam on one tensor, without allocation
 ``protocols``       training protocols as records
 ``laperm``          training by synchronised permutation (LaPerm)
+``checkpoints``     interrupted training, resumed to the bit
+``trained``         what a training run returns
 ==================  ===============================================================================
 
 Only what trains imports torch: from ``hats`` on.

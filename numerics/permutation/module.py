@@ -60,9 +60,11 @@ class PermutedHinges(torch.nn.Module):
     ) -> None:
         super().__init__()
         places = frozen_array("locations", locations)
-        values = frozen_array("initial", initial, 2 * places.size)
         if not places.size or (places[1:] < places[:-1]).any():
-            raise InputError("locations", "array", "not ascending:", "sorted locations")
+            raise InputError(
+                "locations", "array", "not ascending:", "sorted locations, at least one"
+            )
+        values = frozen_array("initial", initial, 2 * places.size)
         if not seeds:
             raise InputError("seeds", seeds, "is empty:", "at least one seed")
         self.seeds = tuple(check_seed(seed) for seed in seeds)
@@ -122,9 +124,12 @@ class PermutedHinges(torch.nn.Module):
     def network(self, index: int) -> PermutationNetwork:
         """Network ``index`` as a record of exact float64 numbers; raises InputError if ``order``
         has been overwritten with something that is no permutation."""
-        weights = self.coefficients[index].detach().cpu().numpy()
+        order = self.order[index]
+        if not torch.equal(order.sort().values, torch.arange(order.numel(), device=order.device)):
+            raise InputError("order", index, "no permutation in row", "a permutation of 0..2n-1")
+        weights = self.initial[order].cpu().numpy()
         alpha, gamma = self.affine[index].detach().tolist()
-        network = PermutationNetwork(
+        return PermutationNetwork(
             locations=self.locations.cpu().numpy(),
             p=weights[: self.width],
             q=weights[self.width :],
@@ -134,9 +139,6 @@ class PermutedHinges(torch.nn.Module):
             provenance=self.provenance,
             readout=self.readout,
         )
-        if not network.is_permutation():
-            raise InputError("order", index, "no permutation in row", "a permutation of 0..2n-1")
-        return network
 
 
 def _arranged(arrangement: str, seed: int, ranking: NDArray[np.int64]) -> NDArray[np.int64]:

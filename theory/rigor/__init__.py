@@ -3,6 +3,5 @@
 ==================  ===============================================================================
 ``balls``           enclosures over python-flint; comparison in three values; directed rounding
 ``numbers``         decimals and fractions in and out as exact rationals
-``dyadics``         float64 numbers as m*2^e, exactly
 ==================  ===============================================================================
 """

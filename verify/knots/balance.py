@@ -14,15 +14,17 @@ from verify.knots.density import Bending
 BALANCED = 0.999
 # Rounds without a better smallest bend before giving up.
 PATIENCE = 8
-MAX_ROUNDS = 60
+FEWEST_ROUNDS, MAX_ROUNDS, WORK = 20, 60, 10_000_000
 # A first few rounds with exactly n+1 intervals.
 PURE_ROUNDS = 10
-SEARCH = 5
+# Steps of the search for the largest deviation; from MANY intervals on, kinks are rare.
+LONG_SEARCH, SHORT_SEARCH, MANY = 5, 2, 50_000
+STEEPEST = 8.0
 # Floats that an interval must hold, so that the points in it differ.
 ROOM = 128
 
 
-def bends(shape: Bending, ends: Array) -> tuple[Array, Array]:
+def bends(shape: Bending, ends: Array, search: int) -> tuple[Array, Array]:
     """max |f - chord| over the intervals between consecutive ``ends``, and where it is taken."""
     left, width = ends[:-1], np.diff(ends)
     values = shape.value(ends)
@@ -33,7 +35,7 @@ def bends(shape: Bending, ends: Array) -> tuple[Array, Array]:
 
     middle, reach = np.full(left.size, 0.5), 0.25
     here = deviation(middle)
-    for _ in range(SEARCH):
+    for _ in range(search):
         below, above = deviation(middle - reach), deviation(middle + reach)
         # the top of the parabola through the three, if it has one between them
         bow = 2 * here - below - above
@@ -59,32 +61,43 @@ def balanced(
     """
     wanted = width + 1
     share = np.linspace(0.0, shape.mass[-1], wanted + 1)
-    best, stalled, settled = -1.0, 0, False
+    best, stalled, settled = 0.0, 0, False
     triples = _triples(np.linspace(shape.grid[0], shape.grid[-1], wanted + 1), np.full(wanted, 0.5))
-    for done in range(MAX_ROUNDS):
-        ends = shape.at_mass(share)
-        ends[0], ends[-1] = shape.grid[0], shape.grid[-1]
-        if not (np.diff(ends) > ROOM * np.spacing(np.abs(ends[1:]))).all():
-            break
-        bend, where = bends(shape, ends)
+    rounds = max(FEWEST_ROUNDS, min(MAX_ROUNDS, WORK // wanted))
+    for done in range(rounds):
+        share, ends = _apart(shape, share)
+        bend, where = bends(shape, ends, LONG_SEARCH if wanted < MANY else SHORT_SEARCH)
         order = np.argsort(bend)
-        kept = np.sort(order[-wanted:])
-        smallest, usual = float(bend[order[-wanted]]), float(np.median(bend))
+        usual, smallest = float(np.median(bend)), 0.0
+        if bend.size >= wanted:
+            smallest = float(bend[order[-wanted]])
         stalled = 0 if smallest > best * 1.0001 or done < PURE_ROUNDS else stalled + 1
         if smallest > best:
-            best, triples = smallest, _triples(ends, where)[kept]
+            best, triples = smallest, _triples(ends, where)[np.sort(order[-wanted:])]
         if progress is not None:
-            progress(done, MAX_ROUNDS, "balancing")
-        settled = bend.size == wanted and smallest >= BALANCED * usual > shape.noise
+            progress(done, rounds, "balancing")
+        settled = bend.size == wanted and smallest >= BALANCED * usual - shape.noise > 0
         if settled or stalled > PATIENCE or time.monotonic() > deadline:
             break
         # with N intervals for the n+1 wanted, bends go as 1/N^2
         extra = np.arange(max(1, min(bend.size, wanted // 4)) if done >= PURE_ROUNDS else 1)
         gain = bend[order[extra]] / (wanted + extra) ** 2.0
         count = wanted + int(gain.argmax())
-        weight = np.concatenate([[0.0], np.cumsum(np.sqrt(bend))])
-        share = np.interp(np.linspace(0.0, weight[-1], count + 1), weight, share)
-    return triples, max(best, 0.0), settled
+        weight = np.sqrt(bend)
+        # an interval with a kink shrinks in several steps, or it would fall apart
+        weight = np.minimum(weight, STEEPEST * np.median(weight))
+        total = np.concatenate([[0.0], np.cumsum(weight)])
+        share = np.interp(np.linspace(0.0, total[-1], count + 1), total, share)
+    return triples, best, settled
+
+
+def _apart(shape: Bending, share: Array) -> tuple[Array, Array]:
+    """The shares and their points, without those too close for three floats in between."""
+    ends = shape.at_mass(share)
+    ends[0], ends[-1] = shape.grid[0], shape.grid[-1]
+    far = np.diff(ends) > ROOM * np.spacing(np.abs(ends).max())
+    kept = np.concatenate([[True], far[:-1] & far[1:], [True]])
+    return share[kept], ends[kept]
 
 
 def _triples(ends: Array, where: Array) -> Array:
