@@ -314,7 +314,7 @@ def test_ids_are_unique_and_forgiving() -> None:
     assert len(set(ids)) == len(ids)
     assert by_id("P3'") is by_id("P3p") is by_id(" p3' ") is by_id("P3\u2032")
     assert by_id("P3") is not by_id("P3'")
-    with pytest.raises(InputError, match="is not the id of a statement 'P11'"):
+    with pytest.raises(InputError, match="is not the id of a statement: 'P11'"):
         by_id("P11")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -26,6 +27,7 @@ MAX_DEPTH = 100
 MAX_NODES = 4_000
 MAX_POWER = 1_000
 MAX_VARIABLES = 64
+LONG_CHAIN = 4
 
 _TOKEN = re.compile(
     r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
@@ -111,6 +113,15 @@ def variables(expression: Expression) -> frozenset[int]:
     return frozenset()
 
 
+def _pairwise(operator: str, operands: list[Expression]) -> Expression:
+    """A tree of depth log2(len(operands)) over one associative operator."""
+    while len(operands) > 1:
+        pairs = zip(operands[::2], operands[1::2], strict=False)
+        odd = operands[len(operands) & ~1 :]
+        operands = [*(Binary(operator, left, right) for left, right in pairs), *odd]
+    return operands[0]
+
+
 class _Parser:
     """Recursive descent with bounded depth; one instance parses one text."""
 
@@ -155,25 +166,40 @@ class _Parser:
             raise self.error(self.peek(), f"cannot continue after token {self.position} with")
         return result
 
-    def node(self, made: Expression) -> Expression:
+    def count(self) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self.error(self.text, f"has more than {MAX_NODES} operations:")
+
+    def node(self, made: Expression) -> Expression:
+        self.count()
         return made
 
     def sum(self) -> Expression:
-        result = self.product()
-        while self.peek() in ("+", "-"):
-            operator = self.take()[1]
-            result = self.node(Binary(operator, result, self.product()))
-        return result
+        return self.chain(self.product, "+", "-")
 
     def product(self) -> Expression:
-        result = self.unary()
-        while self.peek() in ("*", "/"):
+        return self.chain(self.unary, "*", "/")
+
+    def chain(self, operand: Callable[[], Expression], join: str, inverse: str) -> Expression:
+        """Operands joined by ``join`` and ``inverse``, from the left; long ones as a flat tree.
+
+        A sum of a thousand terms must not be a tree a thousand levels deep, or every walk over it
+        would exhaust the stack: terms are added pairwise, then those to subtract are subtracted.
+        """
+        first = operand()
+        rest: list[tuple[str, Expression]] = []
+        while self.peek() in (join, inverse):
             operator = self.take()[1]
-            result = self.node(Binary(operator, result, self.unary()))
-        return result
+            rest.append((operator, operand()))
+            self.count()
+        if len(rest) < LONG_CHAIN:
+            for operator, right in rest:
+                first = Binary(operator, first, right)
+            return first
+        plain = _pairwise(join, [first, *(right for symbol, right in rest if symbol == join)])
+        inverted = [right for symbol, right in rest if symbol == inverse]
+        return Binary(inverse, plain, _pairwise(join, inverted)) if inverted else plain
 
     def unary(self) -> Expression:
         self.depth += 1
