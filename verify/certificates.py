@@ -164,8 +164,9 @@ def counting_certificate(
     """``counting``: over the Lipschitz ball no permutation does better (P6, counting form)."""
     how = "with an affine read-out" if readout else "without read-out"
     claim = (
-        f"For every choice of permutations of width {width} {how}, some function on [0, 1] with "
-        f"Lipschitz constant {float(lipschitz):.6g} is missed by at least {bound:.6g}."
+        f"On {width} equidistant locations b_i of [0, 1], some function with Lipschitz constant "
+        f"{float(lipschitz):.6g} is missed by at least {bound:.6g} by every permutation of "
+        f"b_1..b_n, -b_1..-b_n {how}."
     )
     inputs = {"width": width, "lipschitz": exact_text(lipschitz), "readout": readout}
     return Certificate("counting", claim, "lower", bound, inputs, {"N": str(exponent)})

@@ -60,6 +60,9 @@ class LaPermConfig:
     seeds: tuple[int, ...] = (0,)
 
     def __post_init__(self) -> None:
+        for name, accepted in _CHOICES.items():
+            if getattr(self, name) not in accepted:
+                raise InputError(name, getattr(self, name), "is", f"one of {', '.join(accepted)}")
         for name in ("epochs", "period", "points", "test_points"):
             _whole(name, getattr(self, name), 2 if name.endswith("points") else 1)
         _whole("density", self.density, 0)
@@ -90,9 +93,6 @@ class LaPermConfig:
                 "is",
                 "0 unless points are equispaced, readout solve",
             )
-        for name, accepted in _CHOICES.items():
-            if getattr(self, name) not in accepted:
-                raise InputError(name, getattr(self, name), "is", f"one of {', '.join(accepted)}")
         check_seed(self.points_seed)
         seeds = tuple(check_seed(seed) for seed in self.seeds)
         if not seeds or len(set(seeds)) < len(seeds):

@@ -74,6 +74,23 @@ def test_solved_readout_is_stationary(start: Start, rng: np.random.Generator) ->
     assert_close(full.least_squares(module.free.data), module.affine.detach().numpy())
 
 
+@pytest.mark.parametrize("least", [1e-9, 10.0])
+def test_gamma_is_kept_away_from_zero(least: float, rng: np.random.Generator) -> None:
+    """|gamma| >= least with its sign, alpha the best for it; far below, nothing changes."""
+    module, x = example("location", 17, rng)
+    y = target(x)
+    full = FullBatch(Hats(module.locations.numpy(), x, len(SEEDS)), y, len(SEEDS), least)
+    full.gradient(module.free.data, module.affine.data, solve=True)
+    free = full.least_squares(module.free.data).numpy()
+    gamma = module.affine[:, 1].detach().numpy()
+    expected = np.sign(free[:, 1]) * np.maximum(np.abs(free[:, 1]), least)
+    assert (np.abs(free[:, 1]) < 10.0).all()
+    assert gamma.tolist() == expected.tolist()
+    loss, weights, affine = autograd(module, x, y)
+    assert_close(full.weight_gradient, weights)
+    assert np.abs(affine[:, 0]).max() <= 1e-10 * np.sqrt(loss.max())
+
+
 def test_batches(rng: np.random.Generator) -> None:
     module, x = example("location", 12, rng)
     y = target(x)

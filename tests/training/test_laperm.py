@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from numerics.permutation.initial import Start, frozen_start
 from numerics.permutation.laperm import PUBLISHED, QUICK, LaPermConfig, TrainingResult, train
 from numerics.permutation.module import PermutedHinges
-from numerics.permutation.readout import least_squares, minimax
+from numerics.permutation.protocols import Refit
+from numerics.permutation.readout import minimax
 from theory.errors import InputError
 
 Array = NDArray[np.float64]
@@ -80,7 +81,7 @@ def test_result_is_a_permutation_of_frozen_data(
 
 @pytest.mark.parametrize("config", PROTOCOLS)
 def test_training_improves_on_every_start(config: LaPermConfig) -> None:
-    """Against the same shuffles with their own best read-out: the order was learned, not only that."""
+    """Against the same shuffles, each with its own best read-out: the order was learned."""
     config = replace(config, epochs=8 * config.epochs, arrangement="shuffled")
     result = run(config)
     locations, initial, _ = frozen_start(20, DOMAIN)
@@ -200,14 +201,25 @@ def test_the_best_synchronised_network_is_kept() -> None:
     assert (best.grid_errors < last.grid_errors).any()
 
 
-def test_refits_are_optimal_on_the_training_points() -> None:
-    fits = {"minimax": minimax, "least-squares": least_squares}
+@pytest.mark.parametrize("refit", ["minimax", "least-squares"])
+def test_refits_are_optimal_on_the_training_points(refit: Refit) -> None:
+    """No step of alpha or gamma in any direction lowers the fitted error, and long steps raise it."""
     x = np.linspace(-1.0, 1.0, SHORT.points)
-    for label, fit in fits.items():
-        result = run(replace(SHORT, refit=label))  # type: ignore[arg-type]
-        for network in result.networks:
-            h = replace(network, alpha=0.0, gamma=1.0)(x)
-            assert (network.alpha, network.gamma) == pytest.approx(fit(h, sine(x)), abs=1e-9)
+    result = run(replace(SHORT, refit=refit))
+    for network in result.networks:
+        h = replace(network, alpha=0.0, gamma=1.0)(x)
+
+        def error(alpha: float, gamma: float, h: Array = h) -> float:
+            residual = np.abs(alpha + gamma * h - sine(x))
+            return float(residual.max() if refit == "minimax" else (residual**2).mean())
+
+        least = error(network.alpha, network.gamma)
+        for angle in np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False):
+            for length in (1e-6, 1e-3, 1e-1):
+                alpha = network.alpha + length * float(np.cos(angle))
+                gamma = network.gamma + length * float(np.sin(angle))
+                assert error(alpha, gamma) >= least - 1e-12
+                assert length < 1e-1 or error(alpha, gamma) > least
 
 
 def test_scale_invariance() -> None:
@@ -222,10 +234,10 @@ def test_scale_invariance() -> None:
 
 def test_end_slopes_need_gamma() -> None:
     """exp has slopes 1/e and e at the ends of [-1, 1]: the share keeps gamma where P8 allows it."""
-    config = replace(SHORT, arrangement="shuffled", epochs=2000, refit="none", select="last")
-    free = run(replace(config, slope_share=0.0), n=60, target=np.exp)
-    kept = run(config, n=60, target=np.exp)
-    assert kept.geometric_mean < free.geometric_mean
+    config = replace(SHORT, arrangement="shuffled", epochs=1500)
+    free = run(replace(config, slope_share=0.0), n=160, target=np.exp)
+    kept = run(config, n=160, target=np.exp)
+    assert kept.geometric_mean < 0.8 * free.geometric_mean
 
 
 def test_points_grow_with_the_width() -> None:

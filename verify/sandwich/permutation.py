@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from theory.permutation.counting import counting_bound
 from theory.targets.enclosures import Profile
 from verify import certificates, pictures
 from verify.files import shown
@@ -152,10 +153,12 @@ def write_construction(
 
 
 def write_counting(profile: Profile, request: PermutationRequest, out: Path) -> Path | None:
-    """``counting.json`` (P6) for the target's Lipschitz constant, where it has one."""
-    from theory.permutation.counting import counting_bound
+    """``counting.json`` (P6) for the target's Lipschitz constant, where it has one.
 
-    if not profile.slope.available or profile.slope.lower <= 0:
+    The count is that of the vector of the theorems, in which 0 occurs twice; none for others.
+    """
+    ours = request.equidistant and request.start == "location"
+    if not ours or not profile.slope.available or profile.slope.lower <= 0:
         return None
     lipschitz = Fraction(profile.slope.lower)
     bound, exponent = counting_bound(request.width, lipschitz, readout=request.readout)
