@@ -91,6 +91,13 @@ def test_points_out_of_place(tmp_path: Path, index: int, value: float) -> None:
     assert "triple" in result.reason or "domain" in result.reason
 
 
+@pytest.mark.parametrize("triple", range(4))
+def test_a_triple_of_one_point_proves_nothing(tmp_path: Path, triple: int) -> None:
+    points = list(POINTS)
+    points[3 * triple : 3 * triple + 3] = [points[3 * triple + 1]] * 3
+    assert check(tmp_path, build.knots("x**2", "1*2^-300", points)).status == "REFUTED"
+
+
 def test_the_domain_ends_are_exact(tmp_path: Path) -> None:
     third = 1 / 3  # below 1/3
     points = [third, 0.5, 0.6, 0.6, 0.7, 0.8]

@@ -127,6 +127,10 @@ def test_negative_zero_is_no_zero(tmp_path: Path) -> None:
         has_zero = 0.0 in BASE[name]
         assert check(tmp_path, side).status == ("REFUTED" if has_zero else "PROVED")
 
+    locations = [-0.0, *BASE["locations"][1:]]
+    side = build.permutation("0", "9", BASE | {"locations": locations}, folder=tmp_path)
+    assert check(tmp_path, side).status == "REFUTED"
+
 
 def fl(value: Fraction) -> float:
     return float(value) + 0.0

@@ -272,6 +272,14 @@ def test_exact_values_at_the_edge_of_a_hypothesis_are_decided() -> None:
         by_id("P4").require(edge | {"TV": supply + Fraction(1, 10**40)})
 
 
+def test_the_closed_form_is_decided_at_its_very_edge() -> None:
+    edge = {"n": 30, "M1": Fraction(8, 3), "M2": THIRD}  # 2 M1 = (n - 14) M2
+    assert by_id("P8-closed").check(edge)[2].truth is Truth.YES
+    beyond = edge | {"M1": Fraction(8, 3) + Fraction(1, 10**40)}
+    assert by_id("P8-closed").check(beyond)[2].truth is Truth.NO
+    assert by_id("P8-closed").check(edge | {"M1": arb(2.66)})[2].truth is Truth.YES
+
+
 def test_missing_values_are_named_with_their_meaning() -> None:
     with pytest.raises(InputError, match=r"needs a value for 'L'.*Lipschitz constant"):
         by_id("P3").evaluate({"n": 10})

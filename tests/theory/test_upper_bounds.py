@@ -76,6 +76,7 @@ def test_p3_modulus_constant_is_attained_by_a_spike_over_a_flat_quad() -> None:
     assert omega == 1
     error = distance(f, steps(f, n, omega))
     assert error == Fraction(3, 2)
+    assert error <= bound("P3-modulus", n=n, omega=omega)
     assert error > Fraction(399, 400) * bound("P3-modulus", n=n, omega=omega)
 
 

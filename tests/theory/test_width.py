@@ -192,6 +192,8 @@ def test_bounds_of_a_smooth_target() -> None:
     assert copies["k"] == 29
     assert copies["TV"] == pytest.approx(4, abs=1e-6)
     assert copies["ends"] < 1e-20
+    both = best_bounds(profile("cos(2*pi*x)"), 400)[0][-1].constants["ends"]
+    assert 2 <= both < 2 + 1e-12  # |f(0) + f(1)|
 
 
 def test_bounds_of_a_kink_say_where_p8_fails() -> None:
@@ -269,6 +271,10 @@ def test_class_bounds() -> None:
     assert p10.theorem == "P10"
     assert p10.value == pytest.approx(2 / (8 * (28 + math.sqrt(2)) ** 2), rel=1e-6)
     assert p10.value <= 2 / (8 * (28 + math.sqrt(2)) ** 2)
+    # certified lower ends: the enclosure of M2 must not lift the bound above the true one
+    wave = class_lower_bound(profile("sin(2*pi*x)"), 30).value
+    true_wave = 4 * math.pi**2 / (8 * (28 + math.sqrt(2)) ** 2)
+    assert true_wave * (1 - 1e-6) < wave <= true_wave * (1 + 1e-15)
     p6 = class_lower_bound(profile("abs(x-1/3)"), 30)
     assert (p6.theorem, p6.value) == ("P6", pytest.approx(1 / 60, rel=1e-6))
     b6 = class_lower_bound(smooth, 30, equidistant=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -105,16 +106,16 @@ def test_shuffle_is_an_order() -> None:
         (lambda: FrozenDraw("bias\n", 0), "family"),
         (lambda: FrozenDraw("bias", -1), "seed"),
         (lambda: FrozenDraw("bias", True), "seed"),
-        (lambda: FrozenDraw("bias", 1.0), "seed"),
+        (lambda: FrozenDraw("bias", 1.0), "seed"),  # type: ignore[arg-type]
         (lambda: FrozenDraw("bias").take(-1), "shape"),
-        (lambda: FrozenDraw("bias").take(2.0), "shape"),
+        (lambda: FrozenDraw("bias").take(2.0), "shape"),  # type: ignore[arg-type]
         (lambda: FrozenDraw("bias").take((2, True)), "shape"),
         (lambda: FrozenDraw("bias").uniform(1, 0.0), "half_width"),
         (lambda: FrozenDraw("bias").uniform(1, float("nan")), "half_width"),
         (lambda: FrozenDraw("bias").uniform(1, float("inf")), "half_width"),
     ],
 )
-def test_bad_arguments(call: object, argument: str) -> None:
+def test_bad_arguments(call: Callable[[], object], argument: str) -> None:
     with pytest.raises(InputError) as caught:
-        call()  # type: ignore[operator]
+        call()
     assert caught.value.argument == argument

@@ -30,8 +30,8 @@ def example(start: Start, n: int, rng: np.random.Generator) -> tuple[PermutedHin
     locations, initial, provenance = frozen_start(n, DOMAIN, start=start, seed=3)
     module = PermutedHinges(locations, initial, SEEDS, provenance=provenance)
     with torch.no_grad():
-        module.free += torch.tensor(rng.normal(size=module.free.shape))
-        module.affine += torch.tensor(rng.normal(size=module.affine.shape))
+        module.free.add_(torch.tensor(rng.normal(size=module.free.shape)))
+        module.affine.add_(torch.tensor(rng.normal(size=module.affine.shape)))
     points = np.concatenate([rng.uniform(-1.0, 0.5, size=62), [-1.0, 0.5]])
     return module, points
 

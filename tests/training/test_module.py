@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from numerics.fingerprint import fingerprint
 from numerics.networks import Provenance
 from numerics.permutation.initial import frozen_start
 from numerics.permutation.module import PermutedHinges
+from numerics.permutation.protocols import Arrangement
 from theory.errors import InputError
 
 Array = NDArray[np.float64]
@@ -28,7 +30,7 @@ def modules(draw: st.DrawFn) -> tuple[PermutedHinges, Array]:
     n = draw(st.integers(1, 6))
     initial = draw(st.lists(few, min_size=2 * n, max_size=2 * n))
     seeds = draw(st.lists(st.integers(0, 9), min_size=1, max_size=3, unique=True))
-    arrangement = draw(st.sampled_from(["shuffled", "paired", "alternating"]))
+    arrangement: Arrangement = draw(st.sampled_from(get_args(Arrangement)))
     module = PermutedHinges(np.arange(n) / 7.0, initial, seeds, arrangement=arrangement)
     free = draw(st.lists(few, min_size=len(seeds) * 2 * n, max_size=len(seeds) * 2 * n))
     return module, np.array(free).reshape(len(seeds), 2 * n)

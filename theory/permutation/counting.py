@@ -6,7 +6,7 @@ If |f - g| < L/(2n) everywhere, g - L/(2n) changes sign in each of the n cells, 
 lie on one linear piece and it vanishes between them: impossible.  Any coefficients, error >=
 L/(2n).
 
-*Counting.*  (2n)!/2 orderings differ as vectors (0 occurs twice).  If each of 2^N > (2n)!/2 zigzags
+*Counting.*  (2n)!/2 orderings of +-b_i differ as vectors (0 occurs twice).  If each of 2^N > (2n)!/2 zigzags
 with N cells that start at 0 had error < L/N, two would share a network and be less than 2 L/N
 apart, but where they first part they are 2 L/N apart.  With a read-out an ordering serves at most
 two zigzags with error < L/(2N), one for each sign of gam, since it fixes the direction of every
@@ -123,7 +123,7 @@ COUNTING_STATEMENT = Statement(
     title="Lipschitz class by counting, without read-out",
     claim=(
         "Among the 2^N zigzags of slope L with N = floor(log2((2n)!/2)) + 1 cells that start at 0, "
-        "one has error at least L/N for every permutation without read-out."
+        "one has error at least L/N for every permutation, without read-out, of the values +-b_i."
     ),
     direction=Direction.LOWER,
     status=Status.THEOREM,
@@ -144,7 +144,7 @@ COUNTING_READOUT_STATEMENT = Statement(
     title="Lipschitz class by counting, with read-out",
     claim=(
         "Among the 2^N zigzags of slope L with N = floor(log2 (2n)!) + 1 cells, one has error at "
-        "least L/(2N) for every permutation with read-out."
+        "least L/(2N) for every permutation, with read-out, of the values +-b_i."
     ),
     direction=Direction.LOWER,
     status=Status.THEOREM,

@@ -53,7 +53,10 @@ def integers(values: Iterable[float]) -> tuple[list[int], int]:
 
 @dataclass(frozen=True)
 class _Units:
-    """Units left_i (x - t_i) before the knot t_i, (left_i + kink_i)(x - t_i) after it; constant."""
+    """Units left_i (x - t_i) before the knot t_i, (left_i + kink_i)(x - t_i) after it; constant.
+
+    ``rounded``: sum of the |kink_i| whose knots are not multiples of 2^-bits.
+    """
 
     knots: list[int]
     left: list[int]
@@ -61,7 +64,7 @@ class _Units:
     bits: int
     slope_scale: int
     constant: Fraction
-    rounded: bool
+    rounded: int
 
 
 def affine_pieces(network: Network, low: Fraction, high: Fraction, bits: int) -> AffinePieces:
@@ -85,10 +88,6 @@ def affine_pieces(network: Network, low: Fraction, high: Fraction, bits: int) ->
     inside.sort(key=knots.__getitem__)
     ordered = [knots[i] for i in inside]
     rises = [kinks[i] << extra for i in inside]
-    perturbation = 0.0
-    if units.rounded:
-        total = sum(map(abs, kinks))
-        perturbation = float_up(arb((total, -units.slope_scale - bits)))
     falls = (-rise * knot for rise, knot in zip(rises, ordered, strict=True))
     return AffinePieces(
         knots=ordered,
@@ -96,7 +95,7 @@ def affine_pieces(network: Network, low: Fraction, high: Fraction, bits: int) ->
         heights=list(accumulate(falls, initial=height)),
         bits=bits,
         scale=scale,
-        perturbation=perturbation,
+        perturbation=float_up(arb((units.rounded, -units.slope_scale - bits))),
     )
 
 
@@ -113,7 +112,7 @@ def _permutation_units(network: PermutationNetwork, bits: int) -> _Units:
         bits=bits,
         slope_scale=scale + gamma_scale,
         constant=Fraction(network.alpha),
-        rounded=False,
+        rounded=0,
     )
 
 
@@ -124,14 +123,19 @@ def _relu_units(network: ReluNetwork, bits: int) -> _Units:
     b, b_scale = integers(network.b[turning])
     up, down = max(0, bits + w_scale - b_scale), max(0, b_scale - w_scale - bits)
     products = [c * w for c, w in zip(C, W, strict=True)]
+    knots, rests = [], []
+    for beta, w in zip(b, W, strict=True):
+        knot, rest = divmod(-(beta << up), w << down)
+        knots.append(knot)
+        rests.append(rest)
     return _Units(
-        knots=[-(beta << up) // (w << down) for beta, w in zip(b, W, strict=True)],
+        knots=knots,
         left=[0 if w > 0 else s for w, s in zip(W, products, strict=True)],
         kinks=[s if w > 0 else -s for w, s in zip(W, products, strict=True)],
         bits=bits,
         slope_scale=w_scale + c_scale,
         constant=Fraction(network.offset) + _constants(network.C[~turning], network.b[~turning]),
-        rounded=True,
+        rounded=sum(abs(s) for s, rest in zip(products, rests, strict=True) if rest),
     )
 
 

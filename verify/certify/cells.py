@@ -161,12 +161,13 @@ def build(target: Target, goal: Goal, max_cells: int = MAX_CELLS) -> Cells:
                 done.append(cell)
                 continue
             middle = _dyadic_between(left, right)
-            if (
-                right - left > NARROWEST * (last - first)
-                and middle is not None
-                and not (full and cell is None)
-            ):
-                waiting.extend([(left, middle), (middle, right)])
+            if middle is not None and right - left > NARROWEST * (last - first):
+                halves = [(left, middle), (middle, right)]
+                # a place where f may not be finite is followed at once, to the end
+                if cell is None:
+                    waiting.extendleft(halves)
+                else:
+                    waiting.extend(halves)
             elif cell is not None:
                 done.append(cell)
             else:

@@ -10,11 +10,13 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import NoReturn
 
 import numpy as np
 from flint import arb, fmpq
 
 from numerics.networks import Array, Network
+from theory.errors import InputError
 from theory.rigor.balls import ball, working_precision
 from theory.targets.target import Target
 from verify.certify.affine import AffinePieces, affine_pieces
@@ -130,12 +132,12 @@ class ExactNodes:
 
     def attained(self, position: int) -> tuple[float, float]:
         """A float64 point of the domain next to X, and a lower bound of |e| there."""
-        near = position / (1 << self.bits)
         first, last = inner_ends(self.target)
-        # where X is no float, both its neighbours are candidates
-        steps = {near, math.nextafter(near, -math.inf), math.nextafter(near, math.inf)}
+        near = min(max(position / (1 << self.bits), first), last)
         best = (near, 0.0)
-        for x in sorted(step for step in steps if first <= step <= last):
+        # where X is no float, both its neighbours are candidates
+        steps = (near, math.nextafter(near, -math.inf), math.nextafter(near, math.inf))
+        for x in (step for step in steps if first <= step <= last):
             numerator, denominator = x.as_integer_ratio()
             exact, rest = divmod(numerator << self.bits, denominator)
             if rest:
@@ -174,11 +176,18 @@ class ExactNodes:
     def _checked(self, errors: Array, radius: float, points: list[int]) -> Array:
         wrong = ~np.isfinite(errors)
         if wrong.any() or not math.isfinite(radius):
-            at = points[int(wrong.argmax())]
-            raise self.target.not_finite(at / (1 << self.bits))
+            self._refuse(points[int(wrong.argmax())])
         self.radius = radius
         self.largest = max(self.largest, float(np.abs(errors).max(initial=0.0)))
         return errors
+
+    def _refuse(self, position: int) -> NoReturn:
+        x = position / (1 << self.bits)
+        with working_precision(self.precision):
+            if not self.target.value(x).is_finite():
+                raise self.target.not_finite(x)
+        accepted = "a network whose values stay within float64 is accepted"
+        raise InputError("network", f"g({x:.6g})", "beyond float64:", accepted)
 
 
 def exact_nodes(

@@ -178,6 +178,7 @@ def _suspects(nodes: Nodes, threshold: float) -> tuple[float, _Pool]:
     bend = np.minimum(cells.steepest, 1e300)[cell] * h * h / 8
     rough = cells.flat[cell] + cells.fan[cell] * h
     crude = np.maximum(sizes[:-1], sizes[1:]) + (bend + rough) * SLACK
+    crude += np.where(cells.steepest > 0, TINY, 0.0)[cell]
     kept = np.flatnonzero(crude > threshold)
     crude[kept] = 0.0
     a, b = e[kept], e[kept + 1]

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from theory.errors import InputError
+from theory.errors import AssumptionViolated, IceboundError, InputError
 from verify.cli.command import choose, command, parse_integer
 from verify.cli.console import Console
 from verify.cli.options import Domain, Out, Seed, TargetText, Width, target_from
 
 if TYPE_CHECKING:
+    from verify.results import ConstructedFigure
     from verify.sandwich.request import PermutationRequest
 
 NoReadout = Annotated[
@@ -139,18 +140,26 @@ def _construct(group: typer.Typer) -> None:
         with console.progress("constructing") as progress:
             figure, built = construct(request, profile, progress=progress)
         if built is None:
-            reasons = "; ".join(f"{entry.theorem}: {entry.reason}" for entry in figure.alternatives)
-            raise InputError(
-                "--target",
-                request.target.text,
-                "has no construction:",
-                reasons or str(figure.reason),
-            )
+            raise _nothing_applies(request, figure)
         if folder is not None:
             figure = write_construction(figure, built, request, folder)
         console.result(as_json(figure))
         console.table(lambda: construction_table(request, figure))
         return 0
+
+
+def _nothing_applies(request: PermutationRequest, figure: ConstructedFigure) -> IceboundError:
+    """The error for a request that no implemented construction covers."""
+    from theory.permutation.bounds import LIPSCHITZ_FORM, NEEDS_READOUT
+
+    if not request.equidistant:
+        accepted = f"equidistant is accepted: {figure.reason}"
+        return InputError("--locations", "random", "has no construction:", accepted)
+    beside = (LIPSCHITZ_FORM, NEEDS_READOUT)
+    first = next(entry for entry in figure.alternatives if entry.reason not in beside)
+    claim = f"{request.target.text} at n = {request.width}"
+    accepted = "a larger width, a smoother target or the read-out may help"
+    return AssumptionViolated(first.theorem, f"({first.reason})", claim, accepted)
 
 
 def _width(group: typer.Typer) -> None:

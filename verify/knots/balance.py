@@ -95,7 +95,7 @@ def _apart(shape: Bending, share: Array) -> tuple[Array, Array]:
     """The shares and their points, without those too close for three floats in between."""
     ends = shape.at_mass(share)
     ends[0], ends[-1] = shape.grid[0], shape.grid[-1]
-    far = np.diff(ends) > ROOM * np.spacing(np.abs(ends).max())
+    far = np.diff(ends) > ROOM * np.spacing(np.maximum(np.abs(ends[:-1]), np.abs(ends[1:])))
     kept = np.concatenate([[True], far[:-1] & far[1:], [True]])
     return share[kept], ends[kept]
 
