@@ -128,6 +128,13 @@ def summary(results: list[TrainingResult], seeds: list[int]) -> dict[str, Any]:
         "geometric_mean_refitted": rounded([np.exp(np.log(refitted).mean())])[0],
         "seconds": round(math.fsum(result.seconds for result in results), 1),
         "frozen_unchanged": all(result.frozen_unchanged for result in results),
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "torch": torch.__version__,
+            "machine": platform.machine(),
+        },
+        "date": time.strftime("%Y-%m-%d"),
     }
 
 
@@ -145,13 +152,6 @@ def load(path: Path) -> dict[str, Any]:
         "arrangements": {kind: arrangement for kind, (_, arrangement) in STARTS.items()},
         "targets": {name: text for name, (text, _) in TARGETS.items()},
         "protocol": json.loads(json.dumps(protocol)),
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "torch": torch.__version__,
-        },
-        "machine": platform.machine(),
-        "date": time.strftime("%Y-%m-%d"),
     }
     if not path.exists():
         return {**head, "series": {}}

@@ -23,6 +23,7 @@ from numerics.networks import Network, PermutationNetwork
 from theory.rigor.balls import dyadic_text
 from theory.rigor.numbers import exact_text
 from theory.targets.target import Target
+from verify.display import shown_down, shown_up
 from verify.files import write_bytes, write_text
 
 SCHEMA = "icebound.certificate/1"
@@ -107,7 +108,7 @@ def domain_text(target: Target) -> str:
 
 def upper_certificate(network: Network, target: Target, bound: float) -> Certificate:
     """``upper``: this very network is within ``bound`` of the target in the sup norm (C3)."""
-    where = f"{target.text} on {domain_text(target)} within {bound:.6g} in the sup norm"
+    where = f"{target.text} on {domain_text(target)} within {shown_up(bound, 6)} in the sup norm"
     if isinstance(network, PermutationNetwork):
         described, arrays = _permutation_input(network)
         scalars = {"alpha": dyadic_text(network.alpha), "gamma": dyadic_text(network.gamma)}
@@ -152,7 +153,8 @@ def knots_certificate(
     """``lower-knots``: no relu network with ``width`` units is closer than ``bound`` (B6)."""
     claim = (
         f"Every one-hidden-layer relu network with {width} hidden units, however trained, is at "
-        f"least {bound:.6g} away from {target.text} on {domain_text(target)} in the sup norm."
+        f"least {shown_down(bound, 6)} away from {target.text} on {domain_text(target)} "
+        "in the sup norm."
     )
     inputs = {"target": target_input(target), "norm": "sup", "width": width}
     return Certificate("lower-knots", claim, "lower", bound, inputs, {}, {"points": points})
@@ -165,8 +167,8 @@ def counting_certificate(
     how = "with an affine read-out" if readout else "without read-out"
     claim = (
         f"On {width} equidistant locations b_i of [0, 1], some function with Lipschitz constant "
-        f"{float(lipschitz):.6g} is missed by at least {bound:.6g} by every permutation of "
-        f"b_1..b_n, -b_1..-b_n {how}."
+        f"{shown_up(float(lipschitz), 6)} is missed by at least {shown_down(bound, 6)} by every "
+        f"permutation of b_1..b_n, -b_1..-b_n {how}."
     )
     inputs = {"width": width, "lipschitz": exact_text(lipschitz), "readout": readout}
     return Certificate("counting", claim, "lower", bound, inputs, {"N": str(exponent)})

@@ -107,7 +107,6 @@ class FullBatch:
         self._mean, self._variance = float(values.mean()), float(values.var(correction=0))
         # With centred targets the covariance of y and h is one product, and loses no digits.
         self._moments = moments - self._mean * self._mass
-        self._linear = torch.stack([self._mass, self._moments], dim=1)
         size = hats.width + 2
         self._product, self._scratch = _buffer(networks, size), _buffer(networks, size)
         self._right, self._left = self._product[:, 1:], self._product[:, :-1]
@@ -147,8 +146,10 @@ class FullBatch:
         torch.mul(values, self._diagonal, out=self._product)
         self._right.addcmul_(values[:, :-1], self._off)
         self._left.addcmul_(values[:, 1:], self._off)
-        mean, cross = (values @ self._linear).unbind(dim=1)
-        return mean, torch.linalg.vecdot(values, self._product), cross
+        torch.mul(values, self._product, out=self._scratch)
+        # Thin matrix products would wake the threads of the BLAS for each of them; these do not.
+        mean, cross = torch.mv(values, self._mass), torch.mv(values, self._moments)
+        return mean, self._scratch.sum(dim=1), cross
 
     def _solve(
         self, mean: torch.Tensor, square: torch.Tensor, cross: torch.Tensor, least: float

@@ -6,11 +6,11 @@ If |f - g| < L/(2n) everywhere, g - L/(2n) changes sign in each of the n cells, 
 lie on one linear piece and it vanishes between them: impossible.  Any coefficients, error >=
 L/(2n).
 
-*Counting.*  (2n)!/2 orderings of +-b_i differ as vectors (0 occurs twice).  If each of 2^N > (2n)!/2 zigzags
-with N cells that start at 0 had error < L/N, two would share a network and be less than 2 L/N
-apart, but where they first part they are 2 L/N apart.  With a read-out an ordering serves at most
-two zigzags with error < L/(2N), one for each sign of gam, since it fixes the direction of every
-cell: 2^N > (2n)! gives L/(2N).
+*Counting.*  (2n)!/2 orderings of +-b_i differ as vectors (0 occurs twice).  If each of 2^N >
+(2n)!/2 zigzags with N cells that start at 0 had error < L/N, two would share a network and be less
+than 2 L/N apart, but where they first part they are 2 L/N apart.  With a read-out an ordering
+serves at most two zigzags with error < L/(2N), one for each sign of gam, since it fixes the
+direction of every cell: 2^N > (2n)! gives L/(2N).
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
+from functools import cache
 
 from theory.errors import InputError, Undecided
 from theory.permutation import curvature_optimal, kinks_lipschitz, steps
@@ -18,11 +19,13 @@ from theory.rigor.balls import Truth, float_up
 from theory.rigor.numbers import exact_text
 from theory.statements.enclose import Value
 from theory.statements.statement import Statement
-from theory.targets.enclosures import Profile
-from theory.targets.modulus import modulus_of_continuity
+from theory.targets.enclosures import Enclosure, Profile
+from theory.targets.modulus import MAX_CELLS, modulus_of_continuity
 
 # Beyond this neighbouring locations are no longer different float64 numbers.
 LARGEST_MODULUS_WIDTH = 2**50
+# Cells spent on one enclosure of om, in turn until it decides.
+BUDGETS = (40, 300, MAX_CELLS)
 
 Values = Callable[[int], dict[str, Value]]
 
@@ -85,10 +88,10 @@ def least(holds: Callable[[int], bool], start: int, largest: int | None = None) 
 
     None if it does not hold at ``largest``.  Doubling, then bisection.
     """
+    if largest is not None and not holds(largest):
+        return None
     high = start
     while not holds(high):
-        if largest is not None and high >= largest:
-            return None
         high = 2 * high if largest is None else min(2 * high, largest)
     low = max(start - 1, high // 2)
     while high - low > 1:
@@ -162,24 +165,40 @@ def _by_slope(profile: Profile, eps: Fraction) -> list[_Candidate]:
 
 
 def _by_modulus(profile: Profile, eps: Fraction) -> list[_Candidate]:
-    def candidate(label: str, statement: Statement, start: int, reach: int) -> _Candidate | None:
-        def values(n: int) -> dict[str, Value]:
-            step = Fraction(reach, n - 1)
-            return {"n": n, "omega": modulus_of_continuity(profile.target, step).upper}
+    def candidate(
+        label: str, statement: Statement, start: int, reach: int, largest: int
+    ) -> _Candidate | None:
+        @cache
+        def omega(n: int, cells: int) -> Enclosure:
+            return modulus_of_continuity(profile.target, Fraction(reach, n - 1), max_cells=cells)
 
-        width = least(lambda n: _holds(statement, values(n), eps), start, LARGEST_MODULUS_WIDTH)
+        def values(n: int) -> dict[str, Value]:
+            return {"n": n, "omega": omega(n, BUDGETS[-1]).upper}
+
+        def holds(n: int) -> bool:
+            # far from the edge a coarse enclosure of om decides
+            for cells in BUDGETS:
+                found = omega(n, cells)
+                if _holds(statement, {"n": n, "omega": found.upper}, eps):
+                    return True
+                if not _holds(statement, {"n": n, "omega": found.lower}, eps):
+                    return False
+            return False
+
+        width = least(holds, start, largest)
         if width is None:
             return None
-        omega = f"om({reach}/(n-1)) <= {_up(values(width)['omega'])} at n = {width}"
+        figure = f"om({reach}/(n-1)) <= {_up(values(width)['omega'])} at n = {width}"
         formula = str(statement.expression).replace("omega", f"om({reach}/(n-1))")
         label = f"{label} (modulus)"
-        return _Candidate(label, statement, start, width, values, formula, (omega,))
+        return _Candidate(label, statement, start, width, values, formula, (figure,))
 
-    made = (
-        candidate("P3'", kinks_lipschitz.MODULUS_STATEMENT, kinks_lipschitz.LEAST_WIDTH, 1),
-        candidate("P3", steps.MODULUS_STATEMENT, steps.LEAST_WIDTH, 4),
-    )
-    return [entry for entry in made if entry is not None]
+    kinks, quads = kinks_lipschitz, steps
+    found = candidate("P3'", kinks.MODULUS_STATEMENT, kinks.LEAST_WIDTH, 1, LARGEST_MODULUS_WIDTH)
+    # P3 is of interest where it needs less
+    largest = LARGEST_MODULUS_WIDTH if found is None else found.width
+    other = candidate("P3", quads.MODULUS_STATEMENT, quads.LEAST_WIDTH, 4, largest)
+    return [entry for entry in (found, other) if entry is not None]
 
 
 def _holds(statement: Statement, values: dict[str, Value], eps: Fraction) -> bool:

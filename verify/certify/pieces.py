@@ -28,6 +28,7 @@ Progress = Callable[[float, float, str], None]
 ROUNDING = 2.0**-50
 BATCH = 64
 MAX_SPLITS = 4_000_000
+SMALLEST_PART = 2.0**-10
 # Splits stay away from the ends of a piece, so that both halves lose curvature.
 MARGIN = 0.125
 
@@ -158,7 +159,7 @@ def refine(nodes: Nodes, gap: float, deadline: float, progress: Progress | None 
         chosen[np.argpartition(-pool.bound, count - 1)[:count]] = True
         parents, pool = pool.take(chosen), pool.take(~chosen)
         points = nodes.between(parents.left, parents.right, parents.fraction)
-        stuck = (points == parents.left) | (points == parents.right)
+        stuck = (points == parents.left) | (points == parents.right) | _spent(nodes, parents)
         ceiling = max(ceiling, float(parents.bound[stuck].max(initial=0.0)))
         parents, points = parents.take(~stuck), points[~stuck]
         if not points.size:
@@ -186,6 +187,14 @@ def _suspects(nodes: Nodes, threshold: float) -> tuple[float, _Pool]:
     left, right = nodes.positions(kept), nodes.positions(kept + 1)
     pool = _Pool(nodes.owner[kept], cell[kept], left, right, a, b, bound, fraction)
     return float(crude.max(initial=0.0)) * (1 + ROUNDING), pool
+
+
+def _spent(nodes: Nodes, parents: _Pool) -> NDArray[np.bool_]:
+    """Small parts of cells without f'': both halves stay suspect, so splitting must end."""
+    cells, cell = nodes.cells, parents.cell
+    _, length = nodes.measure(parents.left, parents.right)
+    rough = (cells.flat[cell] > 0) | (cells.fan[cell] > 0)
+    return np.asarray(rough & (length < SMALLEST_PART * np.diff(cells.edges)[cell]))
 
 
 def _halves(nodes: Nodes, parents: _Pool, points: Positions, values: Array) -> _Pool:

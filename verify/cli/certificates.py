@@ -111,7 +111,8 @@ def _words(document: dict[str, Any]) -> dict[str, str]:
     network = document.get("network") or {}
     for key, value in (("width", document.get("width", network.get("width"))), *network.items()):
         if value is not None and key not in rows:
-            rows[key] = str(value)
+            words = value.values() if isinstance(value, dict) else (value,)
+            rows[key] = ", ".join(str(word) for word in words)
     witness = document["witness"]
     arrays = witness.get("arrays") or {}
     layout = witness.get("file", {}).get("layout", [[k, len(v)] for k, v in arrays.items()])

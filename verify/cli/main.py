@@ -68,6 +68,8 @@ def _usage(error: Exception) -> IceboundError | None:
     accepted = f"see '{context.command_path if context is not None else 'icebound'} --help'"
     if type(error).__name__ == "MissingParameter":
         return InputError(argument, "nothing", "is required, got", accepted)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return InputError(argument, "nothing", "needs a command, got", accepted)
     message = " ".join(error.format_message().split()).rstrip(".")
     return InputError(argument, message, "usage:", accepted)
 

@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
         """Certified sup-norm error of your own one-hidden-layer relu network."""
         from verify.certificates import upper_certificate
         from verify.certify.sup import certify_sup
+        from verify.display import shown_down, shown_up
         from verify.files import output_folder, shown
         from verify.network_files import read_network
         from verify.results import as_json
@@ -54,8 +55,9 @@ def register(app: typer.Typer) -> None:
         }
         console.result(as_json(document))
         console.say(
-            f"certified: sup|f - g| <= {error.upper:.10g} (attained: {error.lower:.10g} near "
-            f"x = {error.where:.6g}; {error.mode} mode, {error.seconds:.3f} s)"
+            f"certified: sup|f - g| <= {shown_up(error.upper, 10)} (attained: "
+            f"{shown_down(error.lower, 10)} near x = {error.where:.6g}; {error.mode} mode, "
+            f"{error.seconds:.3f} s)"
         )
         if path is not None:
             console.say(f"certificate: {shown(path)}")

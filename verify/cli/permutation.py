@@ -175,6 +175,7 @@ def _width(group: typer.Typer) -> None:
         from theory.permutation.width import smallest_width
         from theory.rigor.numbers import parse_positive
         from theory.targets.enclosures import Profile
+        from verify.display import shown_up
         from verify.results import as_json
 
         aim = target_from(target, domain)
@@ -190,7 +191,7 @@ def _width(group: typer.Typer) -> None:
         console.result(as_json(document))
         console.say(
             f"width {answer.width}: {answer.theorem} guarantees an error of at most "
-            f"{answer.bound:.6g}"
+            f"{shown_up(answer.bound, 6)}"
         )
         for line in answer.explain if explain else ():
             console.say(f"  {line}")

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from verify.display import shown_down, shown_up
+
 if TYPE_CHECKING:
     from verify.results import ConstructedFigure
     from verify.sandwich.permutation import Sandwich
     from verify.sandwich.request import PermutationRequest
-
-
-def number(value: float | None) -> str:
-    """Four digits, or a dash."""
-    return "-" if value is None else f"{value:.4g}"
 
 
 def sandwich_table(result: Sandwich) -> Table:
@@ -26,47 +23,47 @@ def sandwich_table(result: Sandwich) -> Table:
         table.add_column(name, justify="right" if name == "error" else "left")
     lower, worst = result.lower, result.class_lower
     about = lower.reason or "any relu network of this width, however trained"
-    table.add_row("lower", number(lower.value), lower.status, f"{lower.theorem}: {about}")
+    table.add_row("lower", shown_down(lower.value), lower.status, f"{lower.theorem}: {about}")
     why = worst.reason or f"{worst.theorem}: worst case over the class of the target"
-    table.add_row("class lower", number(worst.value), worst.status, why)
+    table.add_row("class lower", shown_down(worst.value), worst.status, why)
     made = result.constructed
     if made.value is None:
         table.add_row("constructed", "-", "-", made.reason or "")
     else:
         exactly = f"{made.theorem}: exactly a permutation of the frozen values"
-        table.add_row("constructed", number(made.value), made.status, exactly)
-        bound = f"{made.theorem}: its bound, with {number(made.rounding)} for rounding"
-        table.add_row("  predicted", number(made.predicted), "theorem", bound)
+        table.add_row("constructed", shown_up(made.value), made.status, exactly)
+        bound = f"{made.theorem}: its bound, with {shown_up(made.rounding)} for rounding"
+        table.add_row("  predicted", shown_up(made.predicted), "theorem", bound)
     for other in made.alternatives:
-        source = other.reason or f"predicted {number(other.predicted)}"
+        source = other.reason or f"predicted {shown_up(other.predicted)}"
         status = "theorem" if other.value is None else "certified"
         shown = other.value if other.value is not None else other.predicted
         label = f"  {other.theorem}"
-        table.add_row(label, number(shown), status if shown is not None else "-", source)
+        table.add_row(label, shown_up(shown), status if shown is not None else "-", source)
     if result.trained is not None:
         trained = result.trained
         short = trained.algorithm.split(",")[0]
         about = f"{short}, best of {len(trained.seeds)} seeds, {trained.seconds:.0f} s"
-        table.add_row("trained", number(trained.value), trained.status, about)
-        table.add_row("  on the test grid", number(trained.grid_value), "measured", "400 points")
+        table.add_row("trained", shown_up(trained.value), trained.status, about)
+        table.add_row("  on the test grid", f"{trained.grid_value:.4g}", "measured", "400 points")
         if result.training_gap is not None:
             table.add_row("  training gap", f"{result.training_gap:.1f}x", "", "trained / built")
     if result.published is not None:
         for name, value in result.published.series:
-            table.add_row("published", number(value), "measured", f"arXiv 2407.01033, {name}")
+            table.add_row("published", f"{value:.4g}", "measured", f"arXiv 2407.01033, {name}")
     return table
 
 
 def construction_table(request: PermutationRequest, figure: ConstructedFigure) -> Table:
     """Rows: the construction, its prediction, and the alternatives."""
     table = Table("figure", "error", "status", "reason")
-    table.add_row(f"constructed ({figure.theorem})", number(figure.value), figure.status, "")
-    table.add_row("predicted", number(figure.predicted), "theorem", f"n = {request.width}")
-    table.add_row("rounding term", number(figure.rounding), "theorem", "part of predicted")
+    table.add_row(f"constructed ({figure.theorem})", shown_up(figure.value), figure.status, "")
+    table.add_row("predicted", shown_up(figure.predicted), "theorem", f"n = {request.width}")
+    table.add_row("rounding term", shown_up(figure.rounding), "theorem", "part of predicted")
     for other in figure.alternatives:
         shown = other.value if other.value is not None else other.predicted
         status = "certified" if other.value is not None else "theorem"
         table.add_row(
-            other.theorem, number(shown), "-" if shown is None else status, other.reason or ""
+            other.theorem, shown_up(shown), "-" if shown is None else status, other.reason or ""
         )
     return table
