@@ -87,8 +87,9 @@ class PermutationNetwork:
 
     def is_permutation(self) -> bool:
         """Whether (p, q) is exactly, bit by bit, a permutation of ``initial``."""
-        ours = np.sort(np.concatenate([self.p, self.q]))
-        return bool(np.array_equal(ours.view(np.int64), np.sort(self.initial).view(np.int64)))
+        # bits are sorted, not floats: sorting leaves the order of 0.0 and -0.0 to chance
+        ours = np.sort(np.concatenate([self.p, self.q]).view(np.int64))
+        return bool(np.array_equal(ours, np.sort(self.initial.view(np.int64))))
 
     def __call__(self, x: object) -> Array:
         """Float64 values at ``x`` (any shape), O((n + len x) log n); measured, not certified."""

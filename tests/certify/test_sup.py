@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.networks import Network, PermutationNetwork, ReluNetwork
@@ -52,7 +52,6 @@ def check_record(result: SupError, network: Network, target: Target) -> None:
     assert result.rounding_budget <= result.upper - result.lower
 
 
-@settings(max_examples=60)
 @given(data=st.data())
 def test_both_modes_against_the_oracle(data: st.DataObject) -> None:
     target = data.draw(targets(smoothness="lipschitz", max_terms=2))
@@ -69,7 +68,6 @@ def test_both_modes_against_the_oracle(data: st.DataObject) -> None:
     assert fast.lower <= exact.upper
 
 
-@settings(max_examples=25)
 @given(data=st.data())
 def test_targets_without_derivative(data: st.DataObject) -> None:
     target = data.draw(targets(smoothness="continuous", max_terms=2))

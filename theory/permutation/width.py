@@ -62,12 +62,12 @@ class _Candidate:
 
 
 def smallest_width(profile: Profile, eps: Fraction) -> WidthAnswer:
-    """The least n for which P8, P3' or P3 (modulus forms where f has no Lipschitz constant)
-    guarantees |f - g| <= eps; affine targets have error 0 from n = 17 on.
+    """The least n for which P8, P3' or P3 guarantees |f - g| <= eps; affine f: 0 from n = 17 on.
 
-    M2, M1, L and om enter by certified upper ends, so the guarantee is one; where P8's s0 is known
-    only as s0 <= M1, that is used.  Raises InputError for eps <= 0 or a target that is not finite,
-    Undecided if the modulus of continuity is not shown to become small enough.
+    Without a Lipschitz constant the modulus forms speak.  M2, M1, s0, L and om enter by certified
+    upper ends, so the guarantee is one, at this width and at every larger one.  Raises InputError
+    for eps <= 0 or a target that is not finite, Undecided if the modulus of continuity is not shown
+    to become small enough.
     """
     if eps <= 0:
         raise InputError("--eps", eps, "not positive:", "a number greater than 0 is accepted")
@@ -173,7 +173,7 @@ def _by_modulus(profile: Profile, eps: Fraction) -> list[_Candidate]:
             return modulus_of_continuity(profile.target, Fraction(reach, n - 1), max_cells=cells)
 
         def values(n: int) -> dict[str, Value]:
-            return {"n": n, "omega": omega(n, BUDGETS[-1]).upper}
+            return {"n": n, "omega": min(omega(n, cells).upper for cells in BUDGETS)}
 
         def holds(n: int) -> bool:
             # far from the edge a coarse enclosure of om decides
@@ -193,11 +193,16 @@ def _by_modulus(profile: Profile, eps: Fraction) -> list[_Candidate]:
         label = f"{label} (modulus)"
         return _Candidate(label, statement, start, width, values, formula, (figure,))
 
-    kinks, quads = kinks_lipschitz, steps
-    found = candidate("P3'", kinks.MODULUS_STATEMENT, kinks.LEAST_WIDTH, 1, LARGEST_MODULUS_WIDTH)
+    found = candidate(
+        "P3'",
+        kinks_lipschitz.MODULUS_STATEMENT,
+        kinks_lipschitz.LEAST_WIDTH,
+        1,
+        LARGEST_MODULUS_WIDTH,
+    )
     # P3 is of interest where it needs less
     largest = LARGEST_MODULUS_WIDTH if found is None else found.width
-    other = candidate("P3", quads.MODULUS_STATEMENT, quads.LEAST_WIDTH, 4, largest)
+    other = candidate("P3", steps.MODULUS_STATEMENT, steps.LEAST_WIDTH, 4, largest)
     return [entry for entry in (found, other) if entry is not None]
 
 

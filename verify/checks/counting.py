@@ -1,10 +1,10 @@
 """Kind ``counting``: no permutation does better than a value over all L-Lipschitz targets.
 
-On [0, 1] there are 2^N zigzags with N cells and slopes +-L, and (2n)!/2 < 2^N networks at most: +-b_i
-with b_0 = 0 holds 0 twice.  Two zigzags that share a network differ by 2L/N somewhere, so one of
-them is L/N away.  With an affine read-out, arrangements and zigzags count up to their sign: 2^(N-1)
-zigzags, (2n)!/2 arrangements.  Two of the zigzags share one; where one cell agrees and one does not,
-gamma would have to change its sign unless one of them is L/(2N) away.
+On [0, 1] there are 2^N zigzags with N cells and slopes +-L, and at most (2n)!/2 < 2^N networks, as
++-b_i with b_0 = 0 holds 0 twice.  Two zigzags that share a network differ by 2L/N somewhere, so one
+of them is L/N away.  With an affine read-out both count up to their sign: 2^(N-1) zigzags, (2n)!/2
+networks.  Of two zigzags that share one, some cell agrees and another does not: gamma would have to
+have two signs, unless one of the zigzags is L/(2N) away.
 """
 
 from __future__ import annotations
