@@ -90,7 +90,7 @@ def test_a_dense_grid_never_exceeds_the_certificate(name: str, n: int, mode: str
     result = certify_sup(network, target, mode=mode)
     check_record(result, network, target)
     assert result.gap <= 1e-6
-    seen = grid_error(network, target, 1500)
+    seen = grid_error(network, target, 800)
     assert seen <= result.upper
     assert seen >= 0.9 * result.lower or name in ("steep", "square root", "square root inside")
 

@@ -7,11 +7,13 @@ import math
 import multiprocessing
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, ctx, fmpq, fmpz
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -390,3 +392,24 @@ def test_climbing_stops_when_accepted_and_says_when_not() -> None:
     assert value.rad() < arb(1e-50)
     _, met = climb(evaluate, lambda b: False, precisions=(64, 128))
     assert not met  # an outcome, not an exception
+
+
+@pytest.mark.parametrize(
+    "value", ["0.1", Decimal("0.1"), np.longdouble("0.1"), None, 1j, np.array([0.1, 0.2])]
+)
+def test_nothing_is_rounded_in_silence(value: Any) -> None:
+    with pytest.raises(TypeError):
+        ball(value)
+
+
+@pytest.mark.parametrize("value", [np.int64(2**62 + 1), 2**80 + 1, fmpz(2**70 + 1), fmpq(1, 3)])
+def test_exact_numbers_of_other_libraries_stay_exact(value: Any) -> None:
+    exact = fmpq(1, 3) if isinstance(value, fmpq) else fmpq(int(value))
+    with working_precision(128):
+        assert ball(value).contains(arb(exact))
+        assert ball(value).rad() < 1e-30
+
+
+def test_a_rational_costs_one_rounding_to_float() -> None:
+    third = Fraction(1, 3)
+    assert float_up(third) - float_down(third) == np.spacing(1 / 3)

@@ -9,6 +9,7 @@ A ball ``arb`` is an enclosure: a real number is known to lie in it.  Two traps 
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -21,6 +22,8 @@ T = TypeVar("T")
 Real = arb | Fraction | int | float
 
 PRECISIONS = (64, 128, 256, 512, 1024)
+# Rationals on their way to a float are enclosed this tightly, so that only the float rounds.
+ENTRY_PRECISION = 128
 
 
 class Truth(Enum):
@@ -48,29 +51,41 @@ def working_precision(bits: int) -> Iterator[None]:
 def ball(value: Real) -> arb:
     """An enclosure of ``value``; floats and integers are exact, rationals correctly enclosed.
 
-    Raises ValueError for nan and infinities.
+    Raises ValueError for nan and infinities, TypeError for what ``float`` would round in silence
+    (text, decimals, extended floats).
     """
     if isinstance(value, arb):
         return value
-    if isinstance(value, Fraction):
-        return arb(fmpq(value.numerator, value.denominator))
-    if isinstance(value, int):
+    if isinstance(value, numbers.Rational):
+        if value.denominator == 1:
+            return arb(int(value))
+        return arb(fmpq(int(value.numerator), int(value.denominator)))
+    if isinstance(value, (fmpq, fmpz)):
         return arb(value)
-    number = float(value)
+    return arb(exact_float(value))
+
+
+def exact_float(value: object) -> float:
+    """``value`` as a Python float without rounding; float16/32/64 of numpy and torch are widened.
+
+    Raises TypeError for any other type and ValueError for nan and infinities.
+    """
+    if not isinstance(value, float):
+        kind = str(getattr(value, "dtype", type(value).__name__)).removeprefix("torch.")
+        if kind not in ("float16", "bfloat16", "float32", "float64"):
+            raise TypeError(f"no exact float: {kind}")
+    number = float(value)  # type: ignore[arg-type]
     if not math.isfinite(number):
         raise ValueError(f"not finite: {number}")
-    return arb(number)
+    return number
 
 
 def dyadic(value: float) -> tuple[int, int]:
     """The exact ``(m, e)`` with value = m 2^e and m odd (or (0, 0)); ``value`` must be finite.
 
-    numpy and torch scalars are widened exactly through ``float`` first.
+    numpy and torch scalars are widened exactly first; TypeError for what would be rounded.
     """
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(f"not finite: {number}")
-    numerator, denominator = number.as_integer_ratio()
+    numerator, denominator = exact_float(value).as_integer_ratio()
     if numerator == 0:
         return 0, 0
     twos = (numerator & -numerator).bit_length() - 1
@@ -96,7 +111,10 @@ def ball_parts(value: arb) -> tuple[int, int, int, int]:
 
 
 def ball_from_parts(parts: tuple[int, int, int, int]) -> arb:
-    """The ball written by :func:`ball_parts`."""
+    """A ball that contains the one written by :func:`ball_parts`, with the same mid-point.
+
+    The radius may grow by about 2^-28 of itself, since flint rounds it up when it is set.
+    """
     mid_man, mid_exp, rad_man, rad_exp = parts
     # arb(mid, rad) keeps mid exactly only up to the working precision
     with working_precision(max(ctx.prec, mid_man.bit_length() + 2)):
@@ -126,12 +144,14 @@ def _rounded(value: arb, direction: float) -> float:
 
 def float_up(value: Real) -> float:
     """A float that is certainly >= ``value`` (inf if the enclosure is not finite)."""
-    return _rounded(ball(value), math.inf)
+    with working_precision(max(ctx.prec, ENTRY_PRECISION)):
+        return _rounded(ball(value), math.inf)
 
 
 def float_down(value: Real) -> float:
     """A float that is certainly <= ``value`` (-inf if the enclosure is not finite)."""
-    return _rounded(ball(value), -math.inf)
+    with working_precision(max(ctx.prec, ENTRY_PRECISION)):
+        return _rounded(ball(value), -math.inf)
 
 
 def less(x: Real, y: Real) -> Truth:

@@ -150,7 +150,9 @@ class _Search:
                 self.lower, self.where = value, float(cell.middle)
 
     def unavailable(self, cell: Cell) -> Enclosure:
-        where = self.user(float(cell.middle))
+        # trouble in the first or last cell is trouble at the end of the domain
+        last = cell.index == 2**cell.depth - 1
+        where = self.user(0.0 if cell.index == 0 else 1.0 if last else float(cell.middle))
         if not self.target.unit_value(cell.range).is_finite():
             raise self.target.not_finite(where)
         name = {1: "f'", 2: "f''"}.get(self.order, f"derivative {self.order} of f")

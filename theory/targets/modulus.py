@@ -18,8 +18,11 @@ from theory.rigor.balls import ball, float_down, float_up, interval, working_pre
 from theory.targets.enclosures import PRECISION, Cell, Enclosure
 from theory.targets.target import Target
 
-MAX_CELLS = 2_000
+MAX_CELLS = 800
 PIECES = 8
+MAX_PIECES = 32
+# Coarse cells may lack a bound; this many more are split before a target counts as not finite.
+MAX_UNBOUNDED = 4_000
 
 
 def modulus_of_continuity(
@@ -44,20 +47,21 @@ def modulus_of_continuity(
             met = -worst < math.inf and -worst - lower <= relative_gap * -worst
             if met or (pushed > max_cells and -worst < math.inf):
                 break
-            if cell.depth >= 60 + math.ceil(-math.log2(step)):
-                if -worst == math.inf:
-                    raise target.not_finite(float(target.point(cell.middle)))
+            deep = cell.depth >= 60 + math.ceil(-math.log2(step))
+            if -worst == math.inf and (deep or pushed > max_cells + MAX_UNBOUNDED):
+                raise target.not_finite(float(target.point(cell.middle)))
+            if deep:
                 break
             heapq.heappop(heap)
             waiting = list(cell.halves())
         return Enclosure(lower, -heap[0][0], where)
 
 
-def _oscillation(target: Target, left: arb, right: arb) -> arb:
+def _oscillation(target: Target, left: arb, right: arb, pieces: int) -> arb:
     """An upper bound of max F - min F over [left, right], by mean-value forms on sub-intervals."""
     high, low = arb.neg_inf(), arb.pos_inf()
-    for piece in range(PIECES):
-        start, stop = (left + (right - left) * (piece + i) / PIECES for i in (0, 1))
+    for piece in range(pieces):
+        start, stop = (left + (right - left) * (piece + i) / pieces for i in (0, 1))
         cell = interval(start, stop)
         jet = target.unit_jet(cell, 1)
         value = jet[0]
@@ -74,14 +78,23 @@ def _bounds(target: Target, cell: Cell, step: Fraction) -> tuple[float, float]:
     """An upper bound of |F(u) - F(v)| over u in the cell, u <= v <= u + step, and a lower one."""
     left, right = cell.ends
     end = (right + ball(step)).min(arb(1))
-    upper = _oscillation(target, left, end)
+    # a window much wider than its cell needs more pieces for its range to sharpen with the cell
+    pieces = min(PIECES + 4 * max(0, cell.depth - 4), MAX_PIECES)
+    upper = _oscillation(target, left, end, pieces)
     slope = target.unit_jet(interval(left, end), 1)[1:]
     if slope and slope[0].is_finite():
         bound = (abs(slope[0]) * ball(step)).upper()
         upper = bound if not upper.is_finite() else upper.min(bound)
-    attained = 0.0
-    for start in (left, cell.middle):
-        rise = target.unit_value((start + ball(step)).min(arb(1))) - target.unit_value(start)
-        if rise.is_finite():
-            attained = max(attained, float_down(rise.abs_lower()))
-    return float_up(upper), attained
+    return float_up(upper), _attained(target, cell.middle, step)
+
+
+def _attained(target: Target, start: arb, step: Fraction) -> float:
+    """A lower bound: the largest difference of values at a few points of [start, start + s]."""
+    reach = (start + ball(step)).min(arb(1)) - start
+    values = [target.unit_value(start + reach * k / PIECES) for k in range(PIECES + 1)]
+    if not all(value.is_finite() for value in values):
+        return 0.0
+    high, low = arb.neg_inf(), arb.pos_inf()
+    for value in values:
+        high, low = high.max(value.lower()), low.min(value.upper())
+    return max(0.0, float_down(high - low))
