@@ -56,6 +56,8 @@ def ball(value: Real) -> arb:
     """
     if isinstance(value, arb):
         return value
+    if isinstance(value, float):
+        return arb(exact_float(value))
     if isinstance(value, numbers.Rational):
         if value.denominator == 1:
             return arb(int(value))
