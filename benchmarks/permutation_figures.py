@@ -14,10 +14,12 @@ import argparse
 import json
 import time
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
 from theory.targets.target import Target
 from verify import pictures
+from verify.display import shown_down, shown_up
 from verify.files import output_folder, write_text
 from verify.knots.bound import knot_bound
 from verify.reference import published, training_figures
@@ -94,25 +96,29 @@ def main() -> None:
     options = parser.parse_args()
     folder = output_folder(Path(options.out))
     rows = []
-    print("width       error  predicted      lower  construct  certify  lower bound (s)  mode")
+    print("| n | certified error | predicted | lower bound | construct | certify | lower | mode |")
+    print("|---|---|---|---|---|---|---|---|")
     for width in (entry for entry in WIDTHS if entry <= options.largest):
         row = measure(width)
         rows.append(row)
+        seconds = (row[f"seconds_{part}"] for part in ("construct", "certify", "lower"))
         print(
-            f"{width:>7} {row['error']:11.4e} {row['predicted']:10.4e} {row['lower']:10.4e} "
-            f"{row['seconds_construct']:9.3f} {row['seconds_certify']:8.3f} "
-            f"{row['seconds_lower']:8.3f}  {row['mode']}",
+            f"| {width} | {shown_up(row['error'])} | {shown_up(row['predicted'])} | "
+            f"{shown_down(row['lower'])} | {' | '.join(f'{part:.3f} s' for part in seconds)} | "
+            f"{row['mode']} |",
             flush=True,
         )
+    print(f"\npeak memory: {getrusage(RUSAGE_SELF).ru_maxrss / 1024:.0f} MB\n")
     ratios = []
-    print("\ntarget      width  published  constructed  ratio  series")
+    print("| target | n | published training | certified construction | ratio |")
+    print("|---|---|---|---|---|")
     for name, expression in training_figures()["targets"].items():
         for width in PUBLISHED_WIDTHS:
             entry = compare(name, expression, width)
             ratios.append(entry)
             print(
-                f"{name:<11} {width:>5} {entry['published']:10.4g} {entry['constructed']:12.4g} "
-                f"{entry['ratio']:6.1f}  {entry['series']}"
+                f"| {name} | {width} | {entry['published']:.4g} ({entry['series']}) | "
+                f"{shown_up(entry['constructed'])} | {entry['ratio']:.1f}x |"
             )
     document = json.dumps({"scaling": rows, "published": ratios}, indent=1)
     write_text(folder / "permutation_figures.json", document + "\n")

@@ -93,7 +93,8 @@ STATEMENT = Statement(
     ),
     build=_triples_bound,
     proved_in="theory/bias/knots.py",
-    tests=("tests/theory/test_lower_bounds.py",),
+    tests=("tests/theory/test_lower_bounds.py", "tests/certify/test_knots.py"),
+    notebook="notebooks/03_permutation.ipynb",
 )
 
 CLASS_STATEMENT = Statement(
@@ -114,5 +115,5 @@ CLASS_STATEMENT = Statement(
     hypotheses=(_UNITS, lipschitz()),
     build=_class_bound,
     proved_in="theory/bias/knots.py",
-    tests=("tests/theory/test_lower_bounds.py",),
+    tests=("tests/theory/test_lower_bounds.py", "tests/certify/test_knots.py"),
 )

@@ -56,6 +56,7 @@ STATEMENT = Statement(
     build=_class_bound,
     proved_in="theory/permutation/curvature_lower.py",
     tests=("tests/theory/test_lower_bounds.py",),
+    notebook="notebooks/03_permutation.ipynb",
 )
 
 PARABOLA_STATEMENT = Statement(

@@ -96,7 +96,11 @@ _SKETCH = (
     "realisation lemma turns kinks into a permutation and a subset lemma signs into the slope "
     "(small n by machine, large n by growth of subset sums)."
 )
-_TESTS = ("tests/theory/test_upper_bounds.py",)
+_TESTS = (
+    "tests/theory/test_upper_bounds.py",
+    "tests/permutation/test_bounds.py",
+    "tests/permutation/test_realisation.py",
+)
 _PROOF = "theory/permutation/curvature_optimal.py"
 
 STATEMENT = Statement(
@@ -128,6 +132,7 @@ STATEMENT = Statement(
     build=_bound,
     proved_in=_PROOF,
     tests=_TESTS,
+    notebook="notebooks/03_permutation.ipynb",
 )
 
 CLOSED_STATEMENT = Statement(
@@ -159,6 +164,7 @@ CLOSED_STATEMENT = Statement(
     build=_closed_bound,
     proved_in=_PROOF,
     tests=_TESTS,
+    notebook="notebooks/03_permutation.ipynb",
 )
 
 AFFINE_STATEMENT = Statement(
@@ -183,4 +189,5 @@ AFFINE_STATEMENT = Statement(
     build=_zero,
     proved_in=_PROOF,
     tests=_TESTS,
+    notebook="notebooks/03_permutation.ipynb",
 )

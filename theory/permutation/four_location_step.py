@@ -108,5 +108,6 @@ STATEMENT = Statement(
     symbols={f"b{i}": f"location number {i} of the four, in increasing order" for i in range(1, 5)},
     build=_jump,
     proved_in="theory/permutation/four_location_step.py",
-    tests=("tests/theory/test_steps_and_constants.py",),
+    tests=("tests/theory/test_steps_and_constants.py", "tests/permutation/test_quads.py"),
+    notebook="notebooks/03_permutation.ipynb",
 )

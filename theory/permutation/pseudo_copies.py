@@ -145,5 +145,5 @@ STATEMENT = Statement(
     ),
     build=_bound,
     proved_in="theory/permutation/pseudo_copies.py",
-    tests=("tests/theory/test_pseudo_copies.py",),
+    tests=("tests/theory/test_pseudo_copies.py", "tests/permutation/test_bounds.py"),
 )

@@ -66,7 +66,8 @@ STATEMENT = Statement(
     hypotheses=(width_at_least(LEAST_WIDTH), lipschitz()),
     build=_lipschitz_bound,
     proved_in="theory/permutation/steps.py",
-    tests=("tests/theory/test_upper_bounds.py",),
+    tests=("tests/theory/test_upper_bounds.py", "tests/permutation/test_bounds.py"),
+    notebook="notebooks/03_permutation.ipynb",
 )
 
 MODULUS_STATEMENT = Statement(
@@ -87,5 +88,6 @@ MODULUS_STATEMENT = Statement(
     hypotheses=(width_at_least(LEAST_WIDTH), continuous("4/(n-1)")),
     build=_modulus_bound,
     proved_in="theory/permutation/steps.py",
-    tests=("tests/theory/test_upper_bounds.py",),
+    tests=("tests/theory/test_upper_bounds.py", "tests/permutation/test_bounds.py"),
+    notebook="notebooks/03_permutation.ipynb",
 )
