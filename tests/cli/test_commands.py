@@ -100,6 +100,35 @@ def test_certify_a_bias_network_from_safetensors(
     assert icebound("check", tmp_path / "upper.json").status == 0
 
 
+def test_construct_on_a_file_of_frozen_weights(
+    icebound: Callable[..., Run], tmp_path: Path
+) -> None:
+    path = tmp_path / "weights.npz"
+    icebound("construct", "permutation", *SINE, "--width", 30, "--out", tmp_path)
+    arrays = dict(np.load(tmp_path / "network.npz"))
+    np.savez(path, locations=arrays["locations"], initial=arrays["initial"][::-1])
+    run = icebound("construct", "permutation", *SINE, "--weights", path, "--json")
+    assert run.status == 0
+    assert run.document["theorem"] == "P8"
+    moved = arrays["locations"].copy()
+    moved[3] = np.nextafter(moved[3], 1)
+    for bad in (
+        {"locations": moved, "initial": arrays["initial"]},
+        {"locations": arrays["locations"], "initial": 2 * arrays["initial"]},
+    ):
+        np.savez(path, **bad)
+        run = icebound("construct", "permutation", *SINE, "--weights", path, "--json")
+        assert run.status == 2
+        assert run.document["error"]["kind"] == "assumption_violated"
+        assert "entry" in run.document["error"]["value"]
+    np.savez(path, locations=moved)
+    assert (
+        "initial (2n,)" in icebound("construct", "permutation", *SINE, "--weights", path).last_error
+    )
+    np.savez(path, locations=moved, initial=moved)
+    assert "has sizes" in icebound("construct", "permutation", *SINE, "--weights", path).last_error
+
+
 def test_width_then_construct(icebound: Callable[..., Run]) -> None:
     run = icebound("width", "permutation", *SINE, "--eps", "1e-3", "--explain", "--json")
     assert run.status == 0

@@ -29,6 +29,15 @@ Init = Annotated[
 ]
 
 
+OptionalWidth = Annotated[
+    str | None, typer.Option("--width", metavar="N", help="Number of locations.")
+]
+Weights = Annotated[
+    str | None,
+    typer.Option("--weights", metavar="FILE", help="Your frozen locations and initial values."),
+]
+
+
 def register(name: str, group: typer.Typer) -> None:
     """Add the ``permutation`` command of the group ``name``."""
     {"sandwich": _sandwich, "construct": _construct, "width": _width}[name](group)
@@ -121,10 +130,11 @@ def _construct(group: typer.Typer) -> None:
     def construct_permutation(
         console: Console,
         target: TargetText,
-        width: Width,
+        width: OptionalWidth = None,
         domain: Domain = "0,1",
         no_readout: NoReadout = False,
         locations: Locations = None,
+        weights: Weights = None,
         out: Out = None,
     ) -> int:
         """The best construction for the target, certified."""
@@ -134,7 +144,8 @@ def _construct(group: typer.Typer) -> None:
         from verify.sandwich.constructions import construct
         from verify.sandwich.permutation import write_construction
 
-        request = _request(target, domain, width, "0", no_readout, locations, None)
+        chosen = _width_or_weights(width, weights, target, domain)
+        request = _request(target, domain, chosen, "0", no_readout, locations, None)
         folder = None if out is None else output_folder(Path(out))
         profile = request.profile()
         with console.progress("constructing") as progress:
@@ -146,6 +157,18 @@ def _construct(group: typer.Typer) -> None:
         console.result(as_json(figure))
         console.table(lambda: construction_table(request, figure))
         return 0
+
+
+def _width_or_weights(width: str | None, weights: str | None, target: str, domain: str) -> str:
+    """The width as text: given, or that of a file of frozen weights; exactly one of the two."""
+    from verify.sandwich.weights import width_of_weights
+
+    if (width is None) == (weights is None):
+        given = "neither" if width is None else "both"
+        raise InputError("--width", given, "and --weights, given are", "give exactly one")
+    if weights is None:
+        return str(width)
+    return str(width_of_weights(Path(weights), target_from(target, domain)))
 
 
 def _nothing_applies(request: PermutationRequest, figure: ConstructedFigure) -> IceboundError:

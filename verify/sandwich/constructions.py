@@ -23,6 +23,8 @@ from verify.certify.sup import SupError, certify_sup
 from verify.results import Alternative, ConstructedFigure
 from verify.sandwich.request import PermutationRequest
 
+ProgressCallback = Callable[[float, float, str], None]
+
 TRY_ALL_BELOW = 5_000
 NEEDS_EQUIDISTANT = (
     "P3, P3', P4 and P8 need equidistant locations; the construction for random locations (P5) "
@@ -91,7 +93,7 @@ def construct(
     profile: Profile,
     *,
     gap: float = 1e-6,
-    progress: Callable[[float, float, str], None] | None = None,
+    progress: ProgressCallback | None = None,
 ) -> tuple[ConstructedFigure, Built | None]:
     """Try or bound every applicable construction; the smallest certified error is the figure.
 
@@ -113,7 +115,7 @@ def construct(
         if progress is not None:
             progress(position, len(ordered), f"constructing {bound.label}")
         try:
-            built.append(_carry_out(bound, profile, request.width, gap))
+            built.append(_carry_out(bound, profile, request.width, gap, progress))
         except AssumptionViolated as error:
             others.append(Alternative(bound.label, None, None, str(error)))
     if not built:
@@ -127,11 +129,13 @@ def construct(
     return _figure(best, (*tried, *others)), best
 
 
-def _carry_out(bound: AppliedBound, profile: Profile, width: int, gap: float) -> Built:
+def _carry_out(
+    bound: AppliedBound, profile: Profile, width: int, gap: float, progress: ProgressCallback | None
+) -> Built:
     start = time.perf_counter()
     construction = build(bound, profile, width)
     seconds = time.perf_counter() - start
-    error = certify_sup(construction.network, profile.target, gap=gap)
+    error = certify_sup(construction.network, profile.target, gap=gap, progress=progress)
     limit = predicted(bound, construction)
     if error.lower <= limit < error.upper:
         # a sharp constant: the enclosure must be tighter than the distance to the bound
