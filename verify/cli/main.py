@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"icebound: error: {described}\n")
         return described.exit_status
     if status == INTERRUPTED:
-        sys.stderr.write("icebound: error: interrupted; no unfinished file is kept\n")
+        line = "interrupted; of unfinished work only a training checkpoint is kept"
+        sys.stderr.write(f"icebound: error: {line}\n")
     return int(status or 0)
 
 

@@ -11,7 +11,8 @@ from theory.targets.enclosures import Profile
 from theory.targets.target import Target
 
 SMALLEST_WIDTH = 4
-LARGEST_WIDTH = 10_000_000
+# The witness of a wider network would exceed what the checker reads (64 MiB).
+LARGEST_WIDTH = 2_000_000
 STARTS: tuple[Start, ...] = get_args(Start)
 PLACEMENTS: tuple[Placement, ...] = get_args(Placement)
 
@@ -21,7 +22,7 @@ class PermutationRequest:
     """Target, width n (locations), class of networks, and the vector that training permutes.
 
     ``start`` is the initial vector of training, ``placement`` where the locations are (None: where
-    the start puts them).  Raises InputError for a width outside [4, 10^7] or a target that is not
+    the start puts them).  Raises InputError for a width outside [4, 2 10^6] or a target that is not
     finite on its domain.
     """
 
