@@ -18,6 +18,7 @@ from verify import certificates
 from verify.checker import check_file
 from verify.reference import published, training_figures
 from verify.results import Verdict
+from verify.sandwich import training
 from verify.sandwich.constructions import construct
 from verify.sandwich.permutation import sandwich
 from verify.sandwich.request import PermutationRequest
@@ -152,3 +153,10 @@ def test_a_million_locations(tmp_path: Path) -> None:
     outcome = check_file(path)
     assert outcome.status == "PROVED"
     assert outcome.seconds < 30
+
+
+def test_training_without_torch_is_refused_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "find_spec", lambda name: None)
+    monkeypatch.setattr(PermutationRequest, "profile", lambda self: pytest.fail("work was done"))
+    with pytest.raises(InputError, match="needs torch"):
+        sandwich(PermutationRequest(Target.parse("x"), 20), protocol="quick")

@@ -27,7 +27,13 @@ from verify.results import (
 from verify.sandwich.constructions import Built, construct
 from verify.sandwich.lower import class_lower, target_lower
 from verify.sandwich.request import PermutationRequest
-from verify.sandwich.training import Protocol, Trained, train_network, write_history
+from verify.sandwich.training import (
+    Protocol,
+    Trained,
+    require_torch,
+    train_network,
+    write_history,
+)
 
 ProgressCallback = Callable[[float, float, str], None]
 
@@ -91,6 +97,8 @@ def sandwich(
     With ``out`` the certificates, networks, history and picture are written there.  Raises
     InputError for a target that is not finite on its domain.
     """
+    if protocol is not None:
+        require_torch(protocol)
     profile = request.profile()
     lower, knots = target_lower(profile, request.width, progress=progress)
     worst = class_lower(profile, request.width, equidistant=request.equidistant)

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -46,6 +47,13 @@ def floats(target: Target) -> Callable[[Array], Array]:
     return evaluate
 
 
+def require_torch(protocol: Protocol) -> None:
+    """InputError when torch is not installed; to be asked before any long work."""
+    if find_spec("torch") is None:
+        accepted = "install the extra 'train', or use --no-train"
+        raise InputError("--protocol", protocol, "needs torch:", accepted)
+
+
 def train_network(
     request: PermutationRequest,
     protocol: Protocol,
@@ -58,11 +66,9 @@ def train_network(
 
     Raises InputError when torch is not installed.
     """
-    try:
-        from numerics.permutation.laperm import PUBLISHED, QUICK, train
-    except ImportError:
-        accepted = "install the extra 'train', or use --no-train"
-        raise InputError("--protocol", protocol, "needs torch:", accepted) from None
+    require_torch(protocol)
+    from numerics.permutation.laperm import PUBLISHED, QUICK, train
+
     target = request.target
     domain = (target.low, target.high)
     locations, initial, provenance = frozen_start(
