@@ -297,3 +297,10 @@ def test_a_million_units_from_both_sides() -> None:
     quick = certify_sup(rough, SINE)
     assert quick.mode == "fast"
     assert quick.gap <= 1e-6
+
+
+@pytest.mark.parametrize("text", ["1e300*x", "1e300*sin(9*x)", "1e-300*sin(9*x)"])
+@pytest.mark.parametrize("width", [4, 18, 100])
+def test_extreme_scales_give_a_bound_or_a_reason_without_warnings(text: str, width: int) -> None:
+    found = knot_bound(Target.parse(text), width)
+    assert found.value > 0 or found.reason

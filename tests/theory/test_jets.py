@@ -229,3 +229,16 @@ def test_trap_2_the_plain_power_of_such_a_ball() -> None:
     assert jet[0].contains(1)
     assert jet[1].contains(2)
     assert jet[1].contains(-2)
+
+
+def test_tanh_of_a_wide_ball_stays_within_its_range() -> None:
+    wide = jets.ball_tanh(arb(0, 500))
+    assert wide.is_finite()
+    assert wide.overlaps(arb(1))
+    assert wide.overlaps(arb(-1))
+    assert abs(wide) < 1.01
+    part = jets.ball_tanh(arb(1, arb(1) / 2))
+    assert part.contains(arb(0.5).tanh())
+    assert part.contains(arb(1.5).tanh())
+    assert part.rad() < 0.25
+    assert not jets.ball_tanh(arb.nan()).is_finite()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from theory.bias.knots import CLASS_STATEMENT as B6_CLASS
+from theory.errors import InputError
 from theory.permutation import (
     counting,
     curvature_lower,
@@ -27,7 +28,7 @@ from theory.targets.modulus import modulus_of_continuity
 
 NEEDS_READOUT = "needs the affine read-out; without it P4 applies"
 _SHORT = {"omega": "om"}
-LIPSCHITZ_FORM = "not evaluated: the target is Lipschitz, the Lipschitz form applies"
+LIPSCHITZ_FORM = "not evaluated: the Lipschitz form is taken at this width"
 
 
 @dataclass(frozen=True)
@@ -157,23 +158,36 @@ def _curvature(profile: Profile, width: int) -> AppliedBound | Refused:
 
 def _rough(profile: Profile, width: int) -> list[AppliedBound | Refused]:
     slope = profile.slope
+    made: list[AppliedBound | Refused] = []
     if slope.available:
         L = slope.upper
-        return [
+        made = [
             _apply("P3'", "lipschitz", kinks_lipschitz.STATEMENT, width, L=L),
             _apply("P3", "lipschitz", steps.STATEMENT, width, L=L),
-            Refused("P3' (modulus)", LIPSCHITZ_FORM),
-            Refused("P3 (modulus)", LIPSCHITZ_FORM),
         ]
-    made: list[AppliedBound | Refused] = []
     for name, statement, reach in (
         ("P3'", kinks_lipschitz.MODULUS_STATEMENT, 1),
         ("P3", steps.MODULUS_STATEMENT, 4),
     ):
-        omega = modulus_of_continuity(profile.target, Fraction(reach, max(width - 1, 1)))
-        made.append(_apply(name, "modulus", statement, width, omega=omega.upper))
-        made.append(Refused(name, str(slope.reason)))
+        # om(s) <= min(L s, max F - min F): below this the Lipschitz form is the better one
+        if slope.available and slope.upper * reach <= (width - 1) * profile.sup.upper:
+            made.append(Refused(f"{name} (modulus)", LIPSCHITZ_FORM))
+            continue
+        omega = _modulus(profile, Fraction(reach, max(width - 1, 1)))
+        made.append(_apply(name, "modulus", statement, width, omega=omega))
+        if not slope.available:
+            made.append(Refused(name, str(slope.reason)))
     return made
+
+
+def _modulus(profile: Profile, s: Fraction) -> float:
+    """An upper end of om(s), never more than 2 sup|F| (exact in float64)."""
+    most = 2 * profile.sup.upper
+    try:
+        return min(modulus_of_continuity(profile.target, s).upper, most)
+    except InputError:
+        # F is finite, as sup|F| shows; only the search for a smaller modulus gave up
+        return most
 
 
 def _copies(profile: Profile, width: int) -> AppliedBound | Refused:

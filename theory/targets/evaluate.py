@@ -47,7 +47,7 @@ _VALUES: dict[str, Callable[[arb], arb]] = {
     "tan": arb.tan,
     "exp": arb.exp,
     "log": arb.log,
-    "tanh": arb.tanh,
+    "tanh": jets.ball_tanh,
     "abs": abs,
 }
 _ARITHMETIC: dict[str, Callable[[arb, arb], arb]] = {

@@ -17,6 +17,8 @@ from flint import arb, fmpq
 Jet = tuple[arb, ...]
 
 NAN = arb.nan()
+# Balls with a larger radius are wide: monotone functions are evaluated at their ends.
+WIDE = 2.0**-10
 
 
 def constant(value: arb, order: int) -> Jet:
@@ -138,7 +140,14 @@ def tangent(jet: Jet) -> Jet:
 
 def hyperbolic_tangent(jet: Jet) -> Jet:
     """tanh f."""
-    return compose(_riccati(jet[0].tanh(), -1, len(jet)), jet)
+    return compose(_riccati(ball_tanh(jet[0]), -1, len(jet)), jet)
+
+
+def ball_tanh(x: arb) -> arb:
+    """tanh over a ball; from the ends where it is wide, since ``arb.tanh`` gives nan there."""
+    if x.rad() < WIDE or not x.is_finite():
+        return x.tanh()
+    return x.lower().tanh().union(x.upper().tanh())
 
 
 def absolute(jet: Jet) -> Jet:

@@ -66,9 +66,11 @@ def _vertex(x: Array, rest: Array, i: int) -> float:
     """The top of the parabola through the residuals around an interior extremum."""
     if not 0 < i < x.size - 1:
         return float(x[i])
-    before, after = x[i] - x[i - 1], x[i + 1] - x[i]
-    down, up = (rest[i] - rest[i - 1]) / before, (rest[i + 1] - rest[i]) / after
-    if down * up >= 0:
+    before, after = float(x[i] - x[i - 1]), float(x[i + 1] - x[i])
+    # Python floats: huge targets overflow to inf here, and the end points remain as candidates
+    left, middle, right = rest[i - 1 : i + 2].tolist()
+    down, up = (middle - left) / before, (right - middle) / after
+    if min(down, up) >= 0 or max(down, up) <= 0:
         return float(x[i])
     shift = (down * after + up * before) / (2 * (down - up))
     return float(x[i] + min(max(shift, -before / 2), after / 2))
