@@ -68,12 +68,16 @@ class ClassLower:
 
 @dataclass(frozen=True)
 class Alternative:
-    """A construction that was not chosen, or a theorem that does not apply (``reason``)."""
+    """A construction that was not chosen, or a theorem that does not apply (``reason``).
+
+    ``lower_end`` and ``value`` enclose the error of a construction that was carried out.
+    """
 
     theorem: str
     value: float | None
     predicted: float | None
     reason: str | None = None
+    lower_end: float | None = None
 
 
 @dataclass(frozen=True)
@@ -121,15 +125,19 @@ def judge(
     """The verdict of a sandwich.
 
     REFUTED only if certified ends contradict: an attained error above a theorem's prediction, or an
-    enclosed error wholly below a certified lower bound.  Overlapping ends are UNDECIDED.
+    enclosed error wholly below a certified lower bound; a construction that was not chosen counts
+    like the one that was.  Overlapping ends are UNDECIDED.
     """
-    uppers = [figure.value for figure in (constructed, trained) if figure is not None]
+    made = (constructed, *constructed.alternatives)
+    uppers = [figure.value for figure in (*made, trained) if figure is not None]
     if any(value is not None and value < lower.value for value in uppers):
         return Verdict.REFUTED
+    for figure in made:
+        attained, promised = figure.lower_end, figure.predicted
+        if attained is not None and promised is not None and attained > promised:
+            return Verdict.REFUTED
     if constructed.value is None or constructed.predicted is None:
         return Verdict.CONSISTENT
-    if constructed.lower_end is not None and constructed.lower_end > constructed.predicted:
-        return Verdict.REFUTED
     if constructed.value > constructed.predicted:
         return Verdict.UNDECIDED
     known = {"certified", "theorem"}

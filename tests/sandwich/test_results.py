@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from verify.results import (
+    Alternative,
     ConstructedFigure,
     LowerFigure,
     TrainedFigure,
@@ -35,6 +36,20 @@ ROWS = [
     (LOWER, replace(MADE, predicted=0.15), None, Verdict.REFUTED),
     # the bound lies inside the enclosure
     (LOWER, replace(MADE, predicted=0.19995), None, Verdict.UNDECIDED),
+    # the same contradictions in a construction that was not chosen
+    (
+        LOWER,
+        replace(MADE, alternatives=(Alternative("P3", 0.5, 0.4, lower_end=0.49),)),
+        None,
+        Verdict.REFUTED,
+    ),
+    (
+        LOWER,
+        replace(MADE, alternatives=(Alternative("P3", 0.09, 0.4, lower_end=0.08),)),
+        None,
+        Verdict.REFUTED,
+    ),
+    (LOWER, replace(MADE, alternatives=(Alternative("P3", None, 0.05),)), None, Verdict.PROVED),
     (LOWER, replace(MADE, value=None, predicted=None), TRAINED, Verdict.CONSISTENT),
     (replace(LOWER, status="measured"), MADE, None, Verdict.CONSISTENT),
     (LOWER, replace(MADE, status="conjecture"), None, Verdict.CONSISTENT),

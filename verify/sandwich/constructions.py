@@ -122,7 +122,12 @@ def construct(
         return _nothing("no theorem applies: see the alternatives", tuple(others)), None
     best = min(built, key=lambda entry: entry.error.upper)
     tried = [
-        Alternative(_label(entry.construction), entry.error.upper, entry.predicted)
+        Alternative(
+            _label(entry.construction),
+            entry.error.upper,
+            entry.predicted,
+            lower_end=entry.error.lower,
+        )
         for entry in built
         if entry is not best
     ]
