@@ -128,8 +128,9 @@ def judge(
     enclosed error wholly below a certified lower bound; a construction that was not chosen counts
     like the one that was.  Overlapping ends are UNDECIDED.
     """
-    made = (constructed, *constructed.alternatives)
-    uppers = [figure.value for figure in (*made, trained) if figure is not None]
+    made: list[ConstructedFigure | Alternative] = [constructed, *constructed.alternatives]
+    uppers = [figure.value for figure in made]
+    uppers += [trained.value] if trained is not None else []
     if any(value is not None and value < lower.value for value in uppers):
         return Verdict.REFUTED
     for figure in made:
