@@ -17,6 +17,7 @@ import numpy as np
 
 from numerics.networks import Array, PermutationNetwork, frozen_array
 from numerics.permutation.feedback import Integers
+from numerics.permutation.initial import equidistant_locations, location_initial
 from numerics.permutation.rounding import Domain, Drift, coefficients, drift, round_up
 from theory.errors import AssumptionViolated, InputError
 
@@ -106,26 +107,14 @@ def checked_domain(domain: Domain) -> Domain:
 
 
 def equidistant(n: int, domain: Domain) -> Array:
-    """fl(a + (b-a) i/(n-1)), i = 0..n-1, correctly rounded; shape (n,)."""
+    """The equidistant locations, shape (n,); InputError unless they are n distinct numbers."""
     a, b = domain
-    common = a.denominator * b.denominator
-    start, step = int(a * common) * (n - 1), int((b - a) * common)
-    denominator = common * (n - 1)
-    if max(abs(start), abs(start + step * (n - 1)), denominator) < 2**53:
-        locations = (start + step * np.arange(n)) / denominator  # one rounding
-    else:
-        locations = np.array([(start + step * i) / denominator for i in range(n)])
+    locations = equidistant_locations(domain, n)
     if (np.diff(locations) <= 0).any():
         raise InputError(
             "domain", f"{a},{b}", f"is too narrow for {n} distinct float64 numbers:", "a wider one"
         )
     return locations
-
-
-def location_initial(n: int) -> Array:
-    """The vector that is permuted: fl(i/(n-1)), then their negatives; no -0.0; shape (2n,)."""
-    index = np.arange(n)
-    return np.concatenate([coefficients(index), coefficients(-index)])
 
 
 def to_float(name: str, value: Fraction, rounded: Callable[[Fraction], float] = float) -> float:

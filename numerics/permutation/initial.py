@@ -77,7 +77,7 @@ def frozen_start(
         locations = _affine(ends, [v.as_integer_ratio() for v in unit.tolist()])
     else:
         unit = None
-        locations = _equidistant(ends, n)
+        locations = equidistant_locations(ends, n)
     rule = _RULES[start]
     drawn = rule in ("drawn", "drawn-pairs")
     provenance = Provenance(
@@ -94,8 +94,13 @@ def frozen_start(
         top = 2 * n - 1
         return locations, np.array([(2 * k - top) / top for k in range(2 * n)]), provenance
     # (v+1)/2 is exact: v is a multiple of 2^-52 in [-1, 1).
-    values = np.array([i / (n - 1) for i in range(n)]) if unit is None else (unit + 1.0) / 2.0
-    return locations, _pairs(values), provenance
+    values = location_initial(n) if unit is None else _pairs((unit + 1.0) / 2.0)
+    return locations, values, provenance
+
+
+def location_initial(n: int) -> Array:
+    """The vector of the theorems: fl(i/(n-1)), then their negatives; no -0.0; shape (2n,)."""
+    return _pairs(np.arange(n) / (n - 1))
 
 
 def check_domain(domain: Domain) -> Domain:
@@ -110,13 +115,17 @@ def check_domain(domain: Domain) -> Domain:
     return a, b
 
 
-def _equidistant(domain: Domain, n: int) -> Array:
-    """fl(a + (b-a) i/(n-1)) by int/int division, which Python rounds correctly."""
+def equidistant_locations(domain: Domain, n: int) -> Array:
+    """fl(a + (b-a) i/(n-1)), i = 0..n-1, correctly rounded; no -0.0; shape (n,)."""
     a, b = domain
     common = math.lcm(a.denominator, b.denominator)
     first, last = int(a * common), int(b * common)
     whole, start, step = common * (n - 1), first * (n - 1), last - first
-    # + 0.0 turns the -0.0 of a negative underflow into 0.0.
+    if max(abs(start), abs(start + step * (n - 1)), whole) < 2**53:
+        # Exact float64 integers: one rounding, in the division.
+        return np.asarray((start + step * np.arange(n)) / whole) + 0.0
+    # Division of Python integers rounds correctly at any size; + 0.0 turns the -0.0 of a negative
+    # underflow into 0.0.
     return np.array([(start + step * i) / whole for i in range(n)]) + 0.0
 
 
