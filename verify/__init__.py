@@ -13,6 +13,7 @@
 ``sandwich``        lower bound, construction and training put side by side
 ``cli``             the command ``icebound``, also ``python -m verify``
 ``pictures``        what the command draws
+``progress``        how long work reports itself
 ``display``         certified numbers in few digits, rounded in the safe direction
 ``doctor``          the self-test of ``icebound doctor``
 ``claims``          the claims table of the README, from the registry

@@ -55,7 +55,7 @@ def test_every_residue_with_files_that_check(width: int, tmp_path: Path) -> None
 
 def test_a_false_theorem_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = AppliedBound.for_network
-    monkeypatch.setattr(AppliedBound, "for_network", lambda self, gam: honest(self, gam) / 2)
+    monkeypatch.setattr(AppliedBound, "for_network", lambda self, *own: honest(self, *own) / 2)
     target = Target.parse("sin(2*pi*x)")
     result = sandwich(PermutationRequest(target, 80), protocol=None)
     assert result.verdict is Verdict.REFUTED

@@ -208,7 +208,7 @@ def test_bounds_of_a_root_are_the_modulus_forms() -> None:
     assert [bound.label for bound in applied] == ["P3' (modulus)", "P3 (modulus)"]
     assert applied[0].value == pytest.approx(0.2, rel=1e-3)
     assert applied[1].value == pytest.approx(0.3, rel=1e-3)
-    assert applied[0].constants["om"] >= 0.1
+    assert applied[0].constants["omega"] >= 0.1
     reasons = {entry.label: entry.reason for entry in refused}
     assert set(reasons) == {"P8", "P3'", "P3", "P4"}
     assert all("not shown to be bounded near x = " in reason for reason in reasons.values())

@@ -27,7 +27,6 @@ from theory.targets.enclosures import PRECISION, Enclosure, Profile
 from theory.targets.modulus import modulus_of_continuity
 
 NEEDS_READOUT = "needs the affine read-out; without it P4 applies"
-_SHORT = {"omega": "om"}
 LIPSCHITZ_FORM = "not evaluated: the Lipschitz form is taken at this width"
 
 
@@ -36,7 +35,7 @@ class AppliedBound:
     """A theorem that applies: error <= ``value`` (rounded up) at ``width``.
 
     ``theorem`` is P8, P3', P3 or P4; ``variant`` one of curvature, affine, lipschitz, modulus;
-    ``constants`` are the certified figures that entered (M2, s0, L, om, TV, k).
+    ``constants`` are the certified figures that entered (M2, s0, L, omega, TV, ends, k).
     """
 
     theorem: str
@@ -50,8 +49,14 @@ class AppliedBound:
         """The theorem, with its form where it has two."""
         return f"{self.theorem} (modulus)" if self.variant == "modulus" else self.theorem
 
-    def for_network(self, gam: float) -> float:
-        """The bound when the network's factor is ``gam`` (at least P8's); rounded up."""
+    def for_network(self, gam: float, stride: int | None = None) -> float:
+        """The bound at a network's factor ``gam`` (at least P8's) or P4's ``stride``; rounded up.
+
+        Both may exceed what was predicted from f alone, by the sampling error of the construction.
+        """
+        if self.theorem == "P4" and stride is not None:
+            values: dict[str, Value] = {**self.constants, "n": self.width, "k": stride}
+            return pseudo_copies.STATEMENT.bound_up(values)
         if self.variant != "curvature":
             return self.value
         with working_precision(PRECISION):
@@ -140,7 +145,7 @@ def _apply(
     values: dict[str, Value] = {"n": width, **figures}
     reason = refusal(statement, values)
     value = 0.0 if reason is not None else statement.bound_up(values)
-    constants = {_SHORT.get(name, name): float_up(figure) for name, figure in figures.items()}
+    constants = {name: float_up(figure) for name, figure in figures.items()}
     made = AppliedBound(theorem, variant, width, value, constants)
     return made if reason is None else Refused(made.label, reason)
 

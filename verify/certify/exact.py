@@ -21,7 +21,8 @@ from theory.rigor.balls import ball, working_precision
 from theory.targets.target import Target
 from verify.certify.affine import AffinePieces, affine_pieces
 from verify.certify.cells import NARROWEST, UNIT, Cells, Goal, Indices, build, inner_ends
-from verify.certify.pieces import Positions, Progress
+from verify.certify.pieces import Positions
+from verify.progress import Progress
 
 ORDER = 5
 SAMPLES = 64

@@ -9,7 +9,6 @@ found so far by more than the gap are split, at the top of their parabola, until
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,11 +17,10 @@ from numpy.typing import NDArray
 
 from numerics.networks import Array
 from verify.certify.cells import SLACK, TINY, Cells, Indices
+from verify.progress import Progress
 
 # Positions are opaque here: float64 numbers (fast) or Python integers (exact).
 Positions = NDArray[Any]
-# progress(done, total, stage)
-Progress = Callable[[float, float, str], None]
 
 # Covers the handful of roundings in the closed forms, relative to the sizes that enter them.
 ROUNDING = 2.0**-50

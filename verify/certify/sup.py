@@ -13,7 +13,8 @@ from theory.targets.target import Target
 from verify.certify.cells import inner_ends
 from verify.certify.exact import ExactNodes, exact_nodes
 from verify.certify.fast import FastNodes, fast_nodes
-from verify.certify.pieces import Found, Progress, refine
+from verify.certify.pieces import Found, refine
+from verify.progress import Progress
 
 Mode = Literal["auto", "exact", "fast"]
 

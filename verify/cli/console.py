@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from theory.errors import IceboundError
+from verify.progress import Progress
 
 if TYPE_CHECKING:
     from rich.console import Console as RichConsole
     from rich.table import Table
-
-Progress = Callable[[float, float, str], None]
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,8 @@ class Console:
         if not self.quiet:
             sys.stderr.write(f"icebound: note: {text}\n")
 
-    def error(self, error: IceboundError) -> None:
-        """The one line of an error, for commands that go on to show other results."""
+    def error(self, error: IceboundError | str) -> None:
+        """The one line of an error, last on stderr."""
         sys.stdout.flush()
         sys.stderr.write(f"icebound: error: {error}\n")
 

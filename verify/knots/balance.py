@@ -7,8 +7,8 @@ import time
 import numpy as np
 
 from numerics.networks import Array
-from verify.certify.pieces import Progress
 from verify.knots.density import Bending
+from verify.progress import Progress
 
 # Good enough: smallest against median bend.
 BALANCED = 0.999

@@ -12,11 +12,11 @@ from numerics.networks import Array
 from theory.errors import InputError
 from theory.targets.target import Target
 from verify.certify.cells import inner_ends
-from verify.certify.pieces import Progress
 from verify.knots.balance import ROOM, balanced
 from verify.knots.density import Bending, bending
 from verify.knots.proof import prove
 from verify.knots.sweep import swept
+from verify.progress import Progress
 
 MAX_WIDTH = 10_000_000
 # Up to this width the best triples are found one interval after the other.

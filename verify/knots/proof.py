@@ -11,7 +11,7 @@ from numerics.networks import Array, frozen_array
 from theory.errors import InputError
 from theory.rigor.balls import float_down, working_precision
 from theory.targets.target import Target
-from verify.certify.pieces import Progress
+from verify.progress import Progress
 
 PRECISIONS = (128, 256)
 # Balls may widen the smallest bend by this fraction before the precision is raised.

@@ -12,8 +12,8 @@ import time
 import numpy as np
 
 from numerics.networks import Array
-from verify.certify.pieces import Progress
 from verify.knots.density import Bending
+from verify.progress import Progress
 
 SAMPLES = 25
 EXCHANGES = 30

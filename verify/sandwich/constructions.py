@@ -14,16 +14,13 @@ from numerics.permutation.kinks import build_kinks, build_kinks_lipschitz, build
 from numerics.permutation.pseudo_copies import build_pseudo_copies
 from numerics.permutation.steps import build_steps, build_steps_modulus
 from theory.errors import AssumptionViolated
-from theory.permutation import pseudo_copies
 from theory.permutation.bounds import AppliedBound, best_bounds
 from theory.rigor.balls import ball, float_up
-from theory.statements.enclose import Value
 from theory.targets.enclosures import Profile
 from verify.certify.sup import SupError, certify_sup
+from verify.progress import Progress
 from verify.results import Alternative, ConstructedFigure
 from verify.sandwich.request import PermutationRequest
-
-ProgressCallback = Callable[[float, float, str], None]
 
 TRY_ALL_BELOW = 5_000
 NEEDS_EQUIDISTANT = (
@@ -62,11 +59,11 @@ def build(bound: AppliedBound, profile: Profile, width: int) -> Construction:
         case "P3'", "lipschitz":
             return build_kinks_lipschitz(sample, width, domain, lipschitz=constant["L"])
         case "P3'", _:
-            return build_kinks_modulus(sample, width, domain, modulus=constant["om"])
+            return build_kinks_modulus(sample, width, domain, modulus=constant["omega"])
         case "P3", "lipschitz":
             return build_steps(sample, width, domain, lipschitz=constant["L"])
         case "P3", _:
-            return build_steps_modulus(sample, width, domain, modulus=constant["om"])
+            return build_steps_modulus(sample, width, domain, modulus=constant["omega"])
         case "P4", _:
             return build_pseudo_copies(
                 sample, width, domain, lipschitz=constant["L"], variation=constant["TV"]
@@ -77,14 +74,11 @@ def build(bound: AppliedBound, profile: Profile, width: int) -> Construction:
 def predicted(bound: AppliedBound, construction: Construction) -> float:
     """The theorem's bound for this very network, plus its rounding term; rounded up.
 
-    For P8 the factor gam of the network enters (it grows slightly with the sampling error).
+    For P8 the factor gam of the network enters (it grows slightly with the sampling error), for P4
+    its stride.
     """
-    if bound.theorem == "P4" and construction.details["k"] != bound.constants["k"]:
-        # sampling error may move the smallest stride that meets the hypothesis by one
-        values: dict[str, Value] = {**bound.constants, "n": bound.width}
-        theorem = pseudo_copies.STATEMENT.bound_up(values | {"k": int(construction.details["k"])})
-    else:
-        theorem = bound.for_network(construction.gam)
+    stride = construction.details.get("k")
+    theorem = bound.for_network(construction.gam, None if stride is None else int(stride))
     return float_up(ball(theorem) + ball(construction.rounding))
 
 
@@ -93,7 +87,7 @@ def construct(
     profile: Profile,
     *,
     gap: float = 1e-6,
-    progress: ProgressCallback | None = None,
+    progress: Progress | None = None,
 ) -> tuple[ConstructedFigure, Built | None]:
     """Try or bound every applicable construction; the smallest certified error is the figure.
 
@@ -135,7 +129,7 @@ def construct(
 
 
 def _carry_out(
-    bound: AppliedBound, profile: Profile, width: int, gap: float, progress: ProgressCallback | None
+    bound: AppliedBound, profile: Profile, width: int, gap: float, progress: Progress | None
 ) -> Built:
     start = time.perf_counter()
     construction = build(bound, profile, width)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from theory.permutation.bounds import class_lower_bound
 from theory.targets.enclosures import Profile
 from verify.knots.bound import KnotBound, knot_bound
+from verify.progress import Progress
 from verify.results import ClassLower, LowerFigure
 
 
 def target_lower(
-    profile: Profile, width: int, *, progress: Callable[[float, float, str], None] | None = None
+    profile: Profile, width: int, *, progress: Progress | None = None
 ) -> tuple[LowerFigure, KnotBound]:
     """B6: no relu network with ``width`` hidden units on the line is closer to this target."""
     start = time.perf_counter()

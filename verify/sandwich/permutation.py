@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +13,7 @@ from verify import certificates, pictures
 from verify.files import shown
 from verify.knots.bound import KnotBound
 from verify.network_files import write_network
+from verify.progress import Progress
 from verify.reference import Published, published
 from verify.results import (
     ClassLower,
@@ -34,8 +34,6 @@ from verify.sandwich.training import (
     train_network,
     write_history,
 )
-
-ProgressCallback = Callable[[float, float, str], None]
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def sandwich(
     *,
     protocol: Protocol | None = "quick",
     out: Path | None = None,
-    progress: ProgressCallback | None = None,
+    progress: Progress | None = None,
 ) -> Sandwich:
     """Lower bound (B6), best construction, trained network (``protocol`` None: no training).
 

@@ -18,6 +18,7 @@ from theory.errors import InputError
 from theory.targets.target import Target
 from verify.certify.sup import certify_sup
 from verify.files import write_text
+from verify.progress import Progress
 from verify.results import TrainedFigure
 from verify.sandwich.request import PermutationRequest
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 Protocol = Literal["quick", "published"]
 PROTOCOLS: tuple[Protocol, ...] = ("quick", "published")
-ProgressCallback = Callable[[float, float, str], None]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def train_network(
     protocol: Protocol,
     *,
     seeds: int | None = None,
-    progress: ProgressCallback | None = None,
+    progress: Progress | None = None,
     checkpoint: Path | None = None,
 ) -> Trained:
     """LaPerm with ``protocol``; seeds ``request.seed``, ``request.seed`` + 1, ...
