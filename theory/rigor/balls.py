@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -131,11 +132,8 @@ def _rounded(value: arb, direction: float) -> float:
     with working_precision(53):
         candidate = float(+end.mid())
     if not math.isfinite(candidate):
-        return (
-            direction
-            if math.copysign(1.0, candidate) == math.copysign(1.0, direction)
-            else (math.copysign(1.7976931348623157e308, candidate))
-        )
+        outward = (candidate > 0) == (direction > 0)
+        return direction if outward else math.copysign(sys.float_info.max, candidate)
     # float() of an end at high precision may be off by one step either way: compare exactly
     with working_precision(4096):
         exact = end.mid()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 
 from theory.errors import IceboundError, InputError
+from verify.cli.console import Console
 
 INTERRUPTED = 130
 
@@ -34,14 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if "--debug" in words:
             raise
         described = _described(error)
-        if "--json" in words:
-            sys.stdout.write(json.dumps({"error": described.entry()}, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
-        sys.stderr.write(f"icebound: error: {described}\n")
+        console = Console(as_json="--json" in words)
+        console.result({"error": described.entry()})
+        console.error(described)
         return described.exit_status
     if status == INTERRUPTED:
-        line = "interrupted; of unfinished work only a training checkpoint is kept"
-        sys.stderr.write(f"icebound: error: {line}\n")
+        Console().error("interrupted; of unfinished work only a training checkpoint is kept")
     return int(status or 0)
 
 

@@ -27,8 +27,6 @@ Init = Annotated[
     str | None,
     typer.Option("--init", metavar="VECTOR", help="The vector that training permutes."),
 ]
-
-
 OptionalWidth = Annotated[
     str | None, typer.Option("--width", metavar="N", help="Number of locations.")
 ]
@@ -161,13 +159,13 @@ def _construct(group: typer.Typer) -> None:
 
 def _width_or_weights(width: str | None, weights: str | None, target: str, domain: str) -> str:
     """The width as text: given, or that of a file of frozen weights; exactly one of the two."""
-    from verify.sandwich.weights import width_of_weights
-
     if (width is None) == (weights is None):
         given = "neither" if width is None else "both"
         raise InputError("--width", given, "and --weights, given are", "give exactly one")
     if weights is None:
         return str(width)
+    from verify.sandwich.weights import width_of_weights
+
     return str(width_of_weights(Path(weights), target_from(target, domain)))
 
 
