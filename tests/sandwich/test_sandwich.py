@@ -79,6 +79,15 @@ def test_affine_targets_are_exact_up_to_rounding() -> None:
     assert sandwich(request, protocol=None).lower.value == 0
 
 
+@pytest.mark.parametrize("text", ["1/3", "1/7", "(1/12)*x**0"])
+@pytest.mark.parametrize("width", [4, 20])
+def test_constants_are_decided_though_the_rounding_term_is_all_there_is(
+    text: str, width: int
+) -> None:
+    request = PermutationRequest(Target.parse(text, 0, Fraction(1, 12)), width)
+    assert sandwich(request, protocol=None).verdict is Verdict.PROVED
+
+
 def test_wide_networks_bound_the_alternatives_only() -> None:
     request = PermutationRequest(Target.parse("sin(2*pi*x)"), 6000)
     figure, _ = construct(request, request.profile())

@@ -17,7 +17,7 @@ from theory.errors import AssumptionViolated
 from theory.permutation.bounds import AppliedBound, best_bounds
 from theory.rigor.balls import ball, float_up
 from theory.targets.enclosures import Profile
-from verify.certify.sup import SupError, certify_sup
+from verify.certify.sup import SMALLEST_GAP, SupError, certify_sup
 from verify.progress import Progress
 from verify.results import Alternative, ConstructedFigure
 from verify.sandwich.request import PermutationRequest
@@ -138,7 +138,7 @@ def _carry_out(
     limit = predicted(bound, construction)
     if error.lower <= limit < error.upper:
         # a sharp constant: the enclosure must be tighter than the distance to the bound
-        error = certify_sup(construction.network, profile.target, mode="exact", gap=gap * 1e-4)
+        error = certify_sup(construction.network, profile.target, mode="exact", gap=SMALLEST_GAP)
     return Built(construction, error, limit, seconds)
 
 
