@@ -11,8 +11,8 @@ TORCH_INDEX ?=
 PY := $(VENV)/bin/python
 ICEBOUND := $(VENV)/bin/icebound
 PINS := pyproject.toml constraints.txt
-USE_EXTRAS := train,plots
-TEST_EXTRAS := $(USE_EXTRAS),notebooks,test,dev
+USE_EXTRAS := train,plots,convex
+TEST_EXTRAS := $(USE_EXTRAS),data,notebooks,test,dev
 
 export PIP_NO_INPUT := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

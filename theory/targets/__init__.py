@@ -6,6 +6,7 @@
 ``jets``            truncated Taylor arithmetic on balls
 ``evaluate``        expression tree to functions of balls and of jets
 ``target``          an expression together with its domain
+``box_target``      an expression in several variables on a box
 ``enclosures``      sup|F|, L, M1, M2 and TV on the unit interval
 ``modulus``         the modulus of continuity om(s)
 ``catalogue``       named targets with what is known about them
