@@ -1,0 +1,1 @@
+"""Tests of fits, samples and errors of band-limited random networks (notes R)."""
