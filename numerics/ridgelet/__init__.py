@@ -1,5 +1,18 @@
 """Fits, samples and Tikhonov paths of band-limited random networks (notes R).
 
-Not implemented yet.  This folder will hold the l1-constrained fit behind the error/budget frontier
-(R4), sampling of the ridgelet spectrum (R6) and the Tikhonov path of a given draw (R7).
+=====================  ============================================================================
+``draws``              frozen draws of hidden parameters, in a box or a ball
+``output_weights``     the best output weights of a draw under an l1 budget
+``tikhonov``           the path of a draw under an l2 budget (R7)
+``module``             the trainable network: frozen units, learned output weights (torch)
+``training``           gradient training of it, many seeds at once (torch)
+``maurey``             width-n networks from the measure of a fitted one (R6)
+``network``            networks of ridge units as records
+``frontier``           the best error under an l1 budget, by column generation (R4)
+``quadrature``         input measures as weighted points
+``pricing``            where a unit correlates most with a residual
+``cone``               least squares over a simplex of columns
+``polish``             few units for the same error
+``spectrum_sampling``  networks sampled from the ridgelet spectrum (R6)
+=====================  ============================================================================
 """
