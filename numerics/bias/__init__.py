@@ -1,5 +1,20 @@
 """Constructions and training of networks whose hidden biases alone are learned (notes B).
 
-Not implemented yet.  This folder will hold the feedback construction on one frozen draw (B2) and
-bias-only training.
+==================  ===============================================================================
+``draw``            one frozen draw of W and C
+``network``         the network as a frozen record; units that are switched off
+``pools``           free units by kink size, and how a need is met from them
+``knots``           where to put the knots, and node targets that balance the chord error
+``kink_mass``       how much kink the weights hold against how much f' turns
+``parking``         units outside the domain that give value and slope at the middle
+``sweep``           the feedback sweep, in exact fixed-point arithmetic
+``predict``         the bound B2a of a sweep, before the network is evaluated
+``construction``    B2 as a whole: biases for given weights, with their guarantee
+``module``          the torch module whose biases alone are parameters
+``line_gradient``   values and gradients in the biases on the line, in linear time
+``training``        training of the biases: Adam or L-BFGS on p-norms
+``masks``           the best hard mask on frozen biases (B3)
+``digits``          small images, several tasks on one frozen network
+``census``          what learned biases do: units switched off, where the knots are
+==================  ===============================================================================
 """

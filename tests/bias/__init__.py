@@ -1,0 +1,1 @@
+"""Tests of frozen weights with learned biases against the bounds of notes B."""
