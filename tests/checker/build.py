@@ -139,6 +139,57 @@ def permutation(
     }
 
 
+def ridge(
+    expression: str | None,
+    value: Fraction | float | str,
+    arrays: Mapping[str, Sequence[float]],
+    *,
+    activation: str = "tanh",
+    offset: float = 0.0,
+    domain: Sequence[str] = ("0", "1"),
+    folder: Path | None = None,
+    **network: Any,
+) -> Certificate:
+    """Kind ``upper``, norm L2; ``expression`` None for data, ``network`` overrides what is said."""
+    witness = beside(folder, arrays, offset=offset) if folder else inline(arrays, offset=offset)
+    declared = {
+        "form": "ridge",
+        "activation": activation,
+        "dimension": len(arrays["slope"]),
+        "width": len(arrays["b"]),
+        "box": None,
+        "budget": None,
+        "draw": None,
+    }
+    aim = {"expression": expression, "domain": list(domain)}
+    return common("upper", "upper", value) | {
+        "target": None if expression is None else aim,
+        "norm": "L2",
+        "network": declared | network,
+        "witness": witness,
+    }
+
+
+def bias(
+    expression: str,
+    value: Fraction | float | str,
+    arrays: Mapping[str, Sequence[float]],
+    *,
+    domain: tuple[str, str] = ("0", "1"),
+    folder: Path | None = None,
+    **network: Any,
+) -> Certificate:
+    """Kind ``upper`` for C relu(W x + b) with given frozen W, C, or those of a ``draw``."""
+    frozen = struct.pack(f"<{2 * len(arrays['W'])}d", *arrays["W"], *arrays["C"])
+    named = {"weights": "given", "sha256": hashlib.sha256(frozen).hexdigest()}
+    return common("upper", "upper", value) | {
+        "target": target(expression, *domain),
+        "norm": "sup",
+        "network": {"form": "bias", "width": len(arrays["W"])} | (network or named),
+        "witness": beside(folder, arrays) if folder else inline(arrays),
+    }
+
+
 def equidistant(n: int, low: Fraction = Fraction(0), high: Fraction = Fraction(1)) -> list[float]:
     """fl(a + (b - a) i/(n - 1)) from the exact rationals."""
     return [float(low + (high - low) * Fraction(i, n - 1)) for i in range(n)]
@@ -190,6 +241,99 @@ def counting(n: int, value: Fraction | str, *, N: int, L: str = "1", readout: bo
     }
 
 
+def given_weights(
+    expression: str,
+    value: Fraction | float | str,
+    arrays: Mapping[str, Sequence[float]],
+    *,
+    theorem: str = "B8",
+    kinks: str = "all",
+    domain: tuple[str, ...] = ("0", "1"),
+    folder: Path | None = None,
+) -> Certificate:
+    """Kind ``lower-given``: no biases do better with these W and C."""
+    arrays = {name: arrays[name] for name in ("W", "C", "from", "to", "points")}
+    witness = beside(folder, arrays) if folder else inline(arrays)
+    count = len(arrays["points"]) // (2 if theorem == "B8" else 3)
+    return common("lower-given", "lower", value) | {
+        "target": {"expression": expression, "domain": [*domain]},
+        "norm": "sup",
+        "width": len(arrays["C"]),
+        "theorem": theorem,
+        "kinks": kinks,
+        "witness": witness | {"scalars": {"count": str(count)}},
+    }
+
+
+def width(
+    expression: str,
+    value: int,
+    arrays: Mapping[str, Sequence[float]],
+    *,
+    eta: float,
+    folder: Path | None = None,
+    **numbers: str,
+) -> Certificate:
+    """Kind ``width`` for B1; ``numbers`` overrides eps, delta, range, gamma."""
+    declared = {"eps": "1/10", "delta": "1/10", "range": "1", "gamma": "1/2"} | numbers
+    return common("width", "upper", Fraction(value)) | {
+        "target": target(expression),
+        "norm": "sup",
+        "theorem": "B1",
+        **declared,
+        "units": len(arrays["W"]),
+        "witness": beside(folder, arrays, eta=eta) if folder else inline(arrays, eta=eta),
+    }
+
+
+def degree(
+    expression: str, value: Fraction | float | str, /, *, arrays: Any = None, **change: Any
+) -> Certificate:
+    """Kind ``lower-degree`` on [-1, 1]; ``change`` overrides members and scalars by name."""
+    stated: Certificate = {
+        "target": {"expression": expression, "domain": change.pop("domain", ["-1", "1"])},
+        "norm": "L2",
+        "activation": "tanh",
+        "band": "1/2",
+        "beta": None,
+        "budget": "1/100",
+    }
+    scalars: Certificate = {"N": "1", "y0": "5/4", "top": "2"}
+    if "axis" in change:
+        scalars = {"N": "1", "y0": "5/4", "axis": "0"}
+    value = change.pop("value", value)
+    stated["target"]["expression"] = change.pop("expression", expression)
+    for name, entry in change.items():
+        (scalars if name in scalars else stated)[name] = entry
+    witness = {"scalars": scalars, "arrays": {} if arrays is None else arrays}
+    return common("lower-degree", "lower", value) | stated | {"witness": witness}
+
+
+def dual(
+    expression: str | None,
+    value: Fraction | float | str,
+    arrays: Mapping[str, Sequence[float]],
+    *,
+    degree: int = 0,
+    domain: Sequence[str] = ("0", "1"),
+    folder: Path | None = None,
+    **change: Any,
+) -> Certificate:
+    """Kind ``lower-dual``; ``expression`` None for data, ``change`` overrides members by name."""
+    stated: Certificate = {
+        "target": None if expression is None else {"expression": expression, "domain": [*domain]},
+        "norm": "L2",
+        "activation": "tanh",
+        "dimension": len(domain) // 2,
+        "box": {"lambda": "1", "beta": "1"},
+        "budget": "1",
+        "affine": False,
+    }
+    witness = beside(folder, arrays) if folder else inline(arrays)
+    witness["scalars"] = {} if expression is None else {"degree": str(degree)}
+    return common("lower-dual", "lower", value) | stated | {"witness": witness} | change
+
+
 def network_values(arrays: Mapping[str, Sequence[float]], offset: float, x: float) -> float:
     """g(x) of a relu network, in floats."""
     terms = (
@@ -199,13 +343,37 @@ def network_values(arrays: Mapping[str, Sequence[float]], offset: float, x: floa
     return offset + math.fsum(terms)
 
 
+def response(text: str, source: str = "target", **ends: str) -> Certificate:
+    """Kind ``response`` at mu = 1/100 for the Gaussian on the band 2."""
+    names = ("error_low", "error_high", "budget_low", "budget_high")
+    known = dict(zip(names, ("9/10", "91/100", "167/100", "168/100"), strict=True)) | ends
+    return common("response", "lower", known["error_low"]) | {
+        source: text,
+        "activation": "gaussian",
+        "band": "2",
+        "dimension": 1,
+        "mu": "1/100",
+        "witness": {"scalars": known, "arrays": {}},
+    }
+
+
 def examples(folder: Path) -> list[Certificate]:
     """One small certificate of every form, inline and with a side file."""
     arrays, offset = interpolant(lambda x: x * x, 4)
     points = touching_triples(3)
     net = {"locations": [0.0, 1.0], "p": [1.0, -1.0], "q": [0.0, 0.0]}
+    units = {"a": [1.0, -1.0], "b": [0.0, 0.5], "c": [1.0, -1.0], "slope": [0.0]}
     given = {"locations": {"rule": "given"}, "initial": {"rule": "given"}}
     initial = {"initial": [0.0, 0.0, 1.0, -1.0]}
+    frozen = {
+        "W": [1.0, -1.0],
+        "C": [0.25, -0.25],
+        "from": [0.0],
+        "to": [1.0],
+        "points": [0.0, 0.25, 0.75, 1.0],
+    }
+    rows = {"points": [-1.0, 0.0, 1.0], "values": [1.0, 0.0, 1.0], "phi": [1.0, -2.0, 1.0]}
+    halves = {"W": [0.5], "C": [0.5], "b": [0.0]}
     drawn = {
         "locations": {"rule": "drawn", "range": "1"},
         "initial": {"rule": "drawn-pairs", "range": "1/3"},
@@ -222,6 +390,30 @@ def examples(folder: Path) -> list[Certificate]:
         knots("x**2", "1/128", points),
         knots("x**2", "1/128", points, folder=folder),
         counting(5, "1/44", N=22, readout=True),
+        degree("x**2", "1/10"),
+        degree(
+            "x1*x**2",
+            "1/3",
+            norm="sup",
+            domain=["-1", "1", "0", "1"],
+            axis="0",
+            arrays={"base": ["0", "1"], "points": ["-1", "0", "1"]},
+        ),
+        given_weights("x**2", "1/16", frozen),
+        given_weights("x**2", "1/16", frozen, folder=folder),
+        width("x/4", 589, halves, eta=0.0625),
+        width("x/4", 589, halves, eta=0.0625, folder=folder),
+        ridge("x", "9", units, box={"lambda": "1", "beta": "1/2"}, budget="2"),
+        ridge("x", "9", units, folder=folder),
+        ridge(None, "9", units | {"points": [0.0, 1.0], "values": [1.0, 2.0]}, activation="step"),
+        dual("x**2", "1/50", {"coefficients": [0.0, 0.0, 1.0]}, degree=2, affine=True),
+        dual("x**2", "1/50", {"coefficients": [0.0, 0.0, 1.0]}, degree=2, folder=folder),
+        dual(None, "1/10", rows, activation="relu"),
+        dual(None, "1/10", rows, activation="tanh", affine=True, folder=folder),
+        response("exp(-x**2/2)*cos(6*x)"),
+        bias("x**2", "1/64", arrays),
+        bias("x**2", "1/64", arrays, folder=folder),
+        bias("x**2", "9", arrays, range="1/3", draw={"family": "bias", "seed": "3"}),
     ]
 
 

@@ -69,6 +69,8 @@ def test_random_json(value: Any) -> None:
 def test_random_members(value: Any, key: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for certificate in build.examples(Path(folder)):
+            if key in certificate and certificate[key] == value:
+                continue
             try:
                 path = build.write(Path(folder), certificate | {key: value})
             except UnicodeEncodeError:

@@ -13,6 +13,7 @@ from verify.checks.verdicts import Case, invalid, quote
 
 COMMON = ("schema", "kind", "claim", "bound", "witness", "versions", "sha256")
 MAX_WIDTH = 100_000_000
+MAX_DIMENSION = 3
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,14 @@ class Target:
     expression: Expression
     low: Fraction
     high: Fraction
+
+
+@dataclass(frozen=True)
+class BoxTarget:
+    """f(x0, ..., x{d-1}) on a box, the ends of its sides exact."""
+
+    expression: Expression
+    sides: tuple[tuple[Fraction, Fraction], ...]
 
 
 def members(value: object, names: Iterable[str], where: str) -> dict[str, Any]:
@@ -48,11 +57,11 @@ def width(value: object, least: int = 1) -> int:
     return value
 
 
-def claimed(case: Case, direction: str, *keys: str) -> Fraction:
+def claimed(case: Case, direction: str, *keys: str, norm: str = "sup") -> Fraction:
     """The claimed value of a certificate with exactly the members ``keys`` besides the common."""
     found = members(case.certificate, (*COMMON, *keys), "the certificate")
-    if "norm" in keys and found["norm"] != "sup":
-        raise invalid(f"norm is not 'sup': {quote(found['norm'])}")
+    if "norm" in keys and found["norm"] != norm:
+        raise invalid(f"norm is not {norm!r}: {quote(found['norm'])}")
     bound = members(found["bound"], ("direction", "value"), "bound")
     if bound["direction"] != direction:
         raise invalid(f"bound.direction is not {direction!r}: {quote(bound['direction'])}")
@@ -74,6 +83,24 @@ def target(case: Case) -> Target:
     if any(name == "variable" and index > 0 for name, index in expression):
         raise invalid("target.expression uses a variable other than x")
     return Target(expression, low, high)
+
+
+def box_target(case: Case) -> BoxTarget:
+    """The target: an expression in x0, ..., x{d-1} on the box [a0, b0] x ..., d <= 3."""
+    found = members(case.certificate["target"], ("expression", "domain"), "target")
+    domain = found["domain"]
+    if not isinstance(domain, list) or len(domain) not in range(2, 2 * MAX_DIMENSION + 1, 2):
+        raise invalid("target.domain is not a list of two numbers for each of one to three axes")
+    ends = [rational(end, "target.domain") for end in domain]
+    sides = tuple(zip(ends[::2], ends[1::2], strict=True))
+    if any(low >= high for low, high in sides):
+        raise invalid("target.domain is empty or reversed")
+    if not isinstance(found["expression"], str):
+        raise invalid("target.expression is not a string")
+    expression = parse(found["expression"])
+    if any(name == "variable" and index >= len(sides) for name, index in expression):
+        raise invalid("target.expression uses a variable beyond the axes of target.domain")
+    return BoxTarget(expression, sides)
 
 
 def witness(case: Case, scalars: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,5 +1,6 @@
-"""Kind ``upper``: a one-hidden-layer relu network approximates f within a value, in the sup norm.
+"""Kind ``upper``: a one-hidden-layer network approximates f within a value.
 
+In the sup norm a relu network on the line, here; in L2 a network of ridge units, in ``upper_l2``.
 First the constraint: frozen locations and initial values as declared, coefficients a permutation of
 the initial values, bit by bit.  Then the bound, for exactly the float64 numbers of the file.
 """
@@ -10,7 +11,7 @@ from array import array
 from fractions import Fraction
 from typing import Any
 
-from verify.checks import fields
+from verify.checks import bias, fields, upper_l2
 from verify.checks.draws import frozen
 from verify.checks.dyadic import arrays, float64
 from verify.checks.pieces import Pieces, permutation_pieces, relu_pieces
@@ -21,7 +22,9 @@ PERMUTATION = ("form", "width", "locations", "initial", "draw", "readout")
 
 
 def check(case: Case) -> Outcome:
-    """sup over [a, b] of |f - g| <= bound.value, and g is what it is declared to be."""
+    """|f - g| <= bound.value in the declared norm, and g is what it is declared to be."""
+    if case.certificate.get("norm") == "L2":
+        return upper_l2.check(case)
     claimed = fields.claimed(case, "upper", "target", "norm", "network")
     target = fields.target(case)
     pieces = _network(case, target.low, target.high)
@@ -38,7 +41,9 @@ def _network(case: Case, low: Fraction, high: Fraction) -> Pieces:
         witness, scalars = fields.witness(case, ("offset",))
         W, C, b = arrays(case, witness, {"W": n, "C": n, "b": n})
         return relu_pieces(low, high, (W, C, b), float64(scalars["offset"], "offset"))
-    raise invalid(f"network.form is neither 'permutation' nor 'relu': {quote(form)}")
+    if form == "bias":
+        return bias.pieces(case, network, low, high)
+    raise invalid(f"network.form is none of 'permutation', 'relu', 'bias': {quote(form)}")
 
 
 def _permutation(case: Case, network: dict[str, Any], low: Fraction, high: Fraction) -> Pieces:
