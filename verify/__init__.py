@@ -5,7 +5,16 @@
 ``checks``          one file per kind of certificate; part of the checker
 ``certify``         certified sup-norm error of a network
 ``knots``           the points behind the lower bound B6
+``bias_certificates``  networks with frozen weights and learned biases as certificates
+``bias_floors``     lower bounds for given frozen weights: B6', B7, B8
+``matching``        the matching width B1 as a certificate
+``budget``          the output weights that no network of a band can do without (R8)
+``budget_picture``  what ``icebound budget`` draws
+``dual``            dual certificates: what a floating-point phi proves (R4)
+``degree_certificates``  R8 as certificates
 ``certificates``    results as certificates
+``api``             the library in three calls: ``sandwich``, ``check``, ``frontier``
+``html_tables``     results as tables in notebooks
 ``network_files``   networks as ``.npz`` and ``.safetensors``
 ``files``           files written whole or not at all
 ``results``         result records of every family, and their JSON
@@ -13,11 +22,18 @@
 ``sandwich``        lower bound, construction and training put side by side
 ``cli``             the command ``icebound``, also ``python -m verify``
 ``pictures``        what the command draws
+``frontier``        the error of ridge networks against their budget, from both sides
+``ridge_error``     the certified L2 error of a ridge network
+``ridge_certificates``  ridge networks and duals as certificates
+``ridge_pictures``  what ``icebound sandwich ridgelet`` draws
+``data_sets``       data in CSV files
+``response_curve``  the frequency response as asked for, and its certificates
+``response_picture``  error against budget, and the filter
 ``progress``        how long work reports itself
 ``display``         certified numbers in few digits, rounded in the safe direction
 ``doctor``          the self-test of ``icebound doctor``
 ``claims``          the claims table of the README, from the registry
-``strategies``      hypothesis strategies for targets, networks and certificates
+``strategies``      hypothesis strategies for targets, frozen draws, biases and networks
 ``testing``         assertions for tests of theorems and certificates
 ==================  ===============================================================================
 

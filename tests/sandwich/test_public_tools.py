@@ -92,6 +92,9 @@ BAD = [
     (lambda: strategies.kink_sequences(min_size=3, max_size=2), "sizes"),
     (lambda: strategies.targets(smoothness="rough").example(), "smoothness"),  # type: ignore[arg-type]
     (lambda: strategies.targets(max_terms=0).example(), "max_terms"),
+    (lambda: strategies.units(min_value=0), "units"),
+    (lambda: strategies.frozen_draws(max_seed=-1), "max_seed"),
+    (lambda: strategies.bias_vectors(np.ones(2), domain=(Fraction(1), Fraction(1))), "domain"),
 ]
 
 

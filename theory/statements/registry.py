@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from theory.bias import knots
+from theory.bias import bins, feedback, kink_budget, knots, masks, matching, residual, signs
 from theory.bias import outlook as bias_outlook
 from theory.errors import InputError
 from theory.permutation import (
@@ -16,7 +16,18 @@ from theory.permutation import (
     pseudo_copies,
     steps,
 )
-from theory.ridgelet import outlook as ridgelet_outlook
+from theory.ridgelet import (
+    band_limit,
+    degree_statement,
+    density,
+    dual,
+    line_budget,
+    reconstruction_statement,
+    response,
+    sampling,
+)
+from theory.ridgelet import maurey as ridgelet_maurey
+from theory.ridgelet import tikhonov as ridgelet_tikhonov
 from theory.statements.statement import Statement
 
 _ALL: tuple[Statement, ...] = (
@@ -38,11 +49,37 @@ _ALL: tuple[Statement, ...] = (
     outlook.NO_READOUT,
     curvature_lower.STATEMENT,
     curvature_lower.PARABOLA_STATEMENT,
-    *bias_outlook.BEFORE_KNOTS,
-    knots.STATEMENT,
-    knots.CLASS_STATEMENT,
-    *bias_outlook.AFTER_KNOTS,
-    *ridgelet_outlook.STATEMENTS,
+    *sorted(
+        (
+            matching.STATEMENT,
+            feedback.STATEMENT,
+            bins.STATEMENT,
+            residual.STATEMENT,
+            masks.STATEMENT,
+            knots.STATEMENT,
+            knots.CLASS_STATEMENT,
+            signs.STATEMENT,
+            signs.CONVEX_STATEMENT,
+            kink_budget.STATEMENT,
+            *bias_outlook.BEFORE_KNOTS,
+        ),
+        key=lambda statement: statement.id,
+    ),
+    *sorted(
+        (
+            reconstruction_statement.STATEMENT,
+            band_limit.STATEMENT,
+            response.STATEMENT,
+            line_budget.STATEMENT,
+            density.STATEMENT,
+            dual.STATEMENT,
+            sampling.STATEMENT,
+            degree_statement.STATEMENT,
+            ridgelet_maurey.STATEMENT,
+            ridgelet_tikhonov.STATEMENT,
+        ),
+        key=lambda statement: statement.id,
+    ),
 )
 
 

@@ -12,9 +12,21 @@ HELP = "Certified bounds for networks whose parameters are mostly frozen."
 
 def build() -> Callable[..., Any]:
     """The command as a callable ``(arguments, standalone_mode=..., prog_name=...)``."""
-    from verify.cli import certificates, knowledge, networks, permutation
+    from verify.cli import (
+        bias,
+        budget,
+        certificates,
+        frontier,
+        knowledge,
+        networks,
+        permutation,
+        response,
+        ridge_activations,
+        ridgelet,
+        width_bias,
+    )
 
-    app = typer.Typer(help=HELP, add_completion=False, no_args_is_help=True)
+    app = typer.Typer(help=HELP, no_args_is_help=True)
 
     @app.callback(invoke_without_command=True)
     def top(
@@ -34,9 +46,16 @@ def build() -> Callable[..., Any]:
     for name, about in groups.items():
         group = typer.Typer(help=about, no_args_is_help=True)
         permutation.register(name, group)
+        bias.register(name, group)
+        width_bias.register(name, group)
+        ridgelet.register(name, group)
         app.add_typer(group, name=name)
     networks.register(app)
+    budget.register(app)
     certificates.register(app)
     knowledge.register(app)
+    ridge_activations.register(app)
+    frontier.register(app)
+    response.register(app)
     main: Callable[..., Any] = typer.main.get_command(app).main
     return main

@@ -106,7 +106,9 @@ def _words(document: dict[str, Any]) -> dict[str, str]:
         "kind": document["kind"],
         "bound": f"{document['bound']['direction']} {document['bound']['value']}",
     }
-    if target:
+    if isinstance(target, str):
+        rows["target"] = target
+    elif target:
         rows["target"] = f"{target['expression']} on [{', '.join(target['domain'])}]"
     network = document.get("network") or {}
     for key, value in (("width", document.get("width", network.get("width"))), *network.items()):

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.error(described)
         return described.exit_status
     if status == INTERRUPTED:
-        Console().error("interrupted; of unfinished work only a training checkpoint is kept")
+        Console().error("interrupted; finished points and training checkpoints are kept")
     return int(status or 0)
 
 

@@ -82,6 +82,13 @@ class Sandwich:
         result: dict[str, Any] = as_json(document)
         return result
 
+    def _repr_html_(self) -> str:
+        from verify.html_tables import sandwich_html
+
+        return sandwich_html(
+            f"{self.request.target.text}, width {self.request.width}", self, self.trained
+        )
+
 
 def sandwich(
     request: PermutationRequest,
