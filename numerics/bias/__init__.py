@@ -15,6 +15,7 @@
 ``training``        training of the biases: Adam or L-BFGS on p-norms
 ``masks``           the best hard mask on frozen biases (B3)
 ``digits``          small images, several tasks on one frozen network
+``recurrent``         frozen recurrent networks, and the matching argument carried out (B4)
 ``census``          what learned biases do: units switched off, where the knots are
 ==================  ===============================================================================
 """

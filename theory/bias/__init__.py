@@ -5,12 +5,12 @@
 ``matching_target``  B1 on the line: an explicit network to match, and its width
 ``feedback``         B2a: the error of the feedback construction, from its mismatches
 ``bins``             B2b: bins of kink sizes that make the mismatches of a draw small
+``recurrent``        B4: how wide a frozen recurrent network must be to track a small one
 ``residual``         B5: x + g(x) is the same problem with h(x) - x
 ``masks``            B3: a hard mask on hidden units is a special vector of biases
 ``knots``            B6: no relu network of this width does better, by triples; its class form
 ``signs``            B6', B7: what the signs of given output weights rule out
 ``kink_budget``      B8: the kinks of a given draw must provide the variation of f'
-``outlook``          what is listed with its status but not implemented yet
 ===================  ==============================================================================
 
 ``verify.checks`` re-derives B1, B6, B6', B7 and B8 from their witnesses without any of this.

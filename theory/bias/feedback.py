@@ -40,6 +40,8 @@ from theory.targets.target import Target
 DEPTH = 64
 # Beyond this many cells of one interval whatever is enclosed is taken.
 MOST_CELLS = 4096
+# A cell may exceed the largest error seen by this much.
+CLOSE = 0.01
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,51 @@ def chord_deviation(
         low = low.min(at_a.min(at_b) + found.low)
         high = high.max(at_a.max(at_b) + found.high)
     return Deviation(low, high, parabola=False)
+
+
+def interval_error(
+    target: Target,
+    left: Fraction,
+    right: Fraction,
+    errors: tuple[Real, Real],
+    coarse: float,
+) -> arb | None:
+    """sup |g - f| over [left, right] for g affine there, g - f enclosed by bisection.
+
+    ``errors``: g - f at the ends.  Open by ``coarse`` or a hundredth at most, unless the budget of
+    cells is spent; None where f is not shown to be finite.
+    """
+    g_left, g_right = target.value(ball(left)), target.value(ball(right))
+    if not (g_left.is_finite() and g_right.is_finite()):
+        return None
+    g_left, g_right = g_left + ball(errors[0]), g_right + ball(errors[1])
+    rise = (g_right - g_left) / ball(right - left)
+
+    def at(x: Fraction) -> arb:
+        return abs(g_left + rise * ball(x - left) - target.value(ball(x)))
+
+    at_left, at_right = abs(ball(errors[0])), abs(ball(errors[1]))
+    seen = max(float(at_left.lower()), float(at_right.lower()))
+    worst = arb(0)
+    waiting = [(left, right, at_left, at_right, 0)]
+    visited = 0
+    while waiting:
+        visited += 1
+        a, b, at_a, at_b, depth = waiting.pop()
+        kinds = (_bend(target, a, b), _fan(target, a, b))
+        sizes = [found.high.max(-found.low) for found in kinds if found is not None]
+        bound = at_a.max(at_b) + min(sizes, key=float) if sizes else arb.pos_inf()
+        spent = visited >= MOST_CELLS or depth >= DEPTH
+        if bound.is_finite() and (spent or float(bound) <= (1 + CLOSE) * seen + coarse):
+            worst = worst.max(bound)
+            continue
+        if spent:
+            return None
+        c = (a + b) / 2
+        at_c = at(c)
+        seen = max(seen, float(at_c.lower()))
+        waiting += [(a, c, at_a, at_c, depth + 1), (c, b, at_c, at_b, depth + 1)]
+    return arb(worst.upper())
 
 
 def _small(found: Deviation | None, limit: float | None) -> Deviation | None:

@@ -17,7 +17,6 @@ eta more error for each unit.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -25,10 +24,9 @@ from typing import Any
 from flint import arb
 
 from theory.errors import InputError
-from theory.rigor.balls import Truth, ball, float_down, float_up, working_precision
-from theory.statements.enclose import Number
-from theory.statements.hypotheses import at_least_integer, at_most
-from theory.statements.statement import Direction, Hypothesis, Statement, Status
+from theory.rigor.balls import ball, float_down, float_up, working_precision
+from theory.statements.hypotheses import at_least_integer, between
+from theory.statements.statement import Direction, Statement, Status
 
 GUARD_BITS = 128
 
@@ -121,22 +119,6 @@ def _check_range(gamma: Fraction, weight_range: Fraction) -> None:
         raise InputError("--gamma", gamma, "out of range:", accepted)
 
 
-def _between(low: str, symbol: str, high: str) -> Hypothesis:
-    """low < symbol < high for names or numbers, strictly."""
-
-    def test(values: Mapping[str, Number]) -> Truth:
-        ends = [values[end] if end in values else Fraction(end) for end in (low, high)]
-        value = values[symbol]
-        outside = (at_most(value, ends[0]), at_most(ends[1], value))
-        if Truth.YES in outside:
-            return Truth.NO
-        return Truth.YES if outside == (Truth.NO, Truth.NO) else Truth.UNKNOWN
-
-    names = tuple(name for name in (low, symbol, high) if name.isalpha())
-    text = f"{low} < {symbol} < {high}"
-    return Hypothesis(symbol, text, names, test, f"{text} is accepted")
-
-
 def _width() -> Any:
     import sympy
 
@@ -175,8 +157,8 @@ STATEMENT = Statement(
         at_least_integer("m0", 1, name="units", counts="units to match"),
         at_least_integer("d", 1, name="inputs", counts="inputs"),
         at_least_integer("l", 1, name="outputs", counts="outputs"),
-        _between("0", "delta", "1"),
-        _between("0", "eta", "R"),
+        between("0", "delta", "1"),
+        between("0", "eta", "R"),
     ),
     build=_width,
     proved_in="theory/bias/matching.py",

@@ -53,6 +53,22 @@ def width_at_least(least: int) -> Hypothesis:
     return at_least_integer("n", least, name="width", counts="locations")
 
 
+def between(low: str, symbol: str, high: str) -> Hypothesis:
+    """low < symbol < high for names or numbers, strictly."""
+
+    def test(values: Mapping[str, Number]) -> Truth:
+        ends = [values[end] if end in values else Fraction(end) for end in (low, high)]
+        value = values[symbol]
+        outside = (at_most(value, ends[0]), at_most(ends[1], value))
+        if Truth.YES in outside:
+            return Truth.NO
+        return Truth.YES if outside == (Truth.NO, Truth.NO) else Truth.UNKNOWN
+
+    names = tuple(name for name in (low, symbol, high) if name.isalpha())
+    text = f"{low} < {symbol} < {high}"
+    return Hypothesis(symbol, text, names, test, f"{text} is accepted")
+
+
 def finite_nonnegative(symbol: str, *, name: str, text: str, accepted: str) -> Hypothesis:
     """0 <= symbol < infinity: the function class that the symbol measures."""
 

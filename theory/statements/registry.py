@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from theory.bias import bins, feedback, kink_budget, knots, masks, matching, residual, signs
-from theory.bias import outlook as bias_outlook
+from theory.bias import bins, feedback, kink_budget, knots, masks, matching, recurrent, residual, signs
 from theory.errors import InputError
 from theory.permutation import (
     constants,
@@ -61,7 +60,7 @@ _ALL: tuple[Statement, ...] = (
             signs.STATEMENT,
             signs.CONVEX_STATEMENT,
             kink_budget.STATEMENT,
-            *bias_outlook.BEFORE_KNOTS,
+            recurrent.STATEMENT,
         ),
         key=lambda statement: statement.id,
     ),

@@ -10,14 +10,17 @@
 ``permutation``        ``sandwich``, ``construct`` and ``width permutation``
 ``bias``               ``sandwich bias`` and ``construct bias``
 ``bias_tables``        their tables
-``width_bias``           ``width bias``
+``width_bias``         ``width bias``
+``width_rnn``          ``width rnn``
 ``networks``           ``certify``
 ``budget``             ``budget``
 ``certificates``       ``check`` and ``show``
 ``knowledge``          ``theorems``, ``targets`` and ``doctor``
-``ridgelet``             ``sandwich ridgelet``
+``ridgelet``           ``sandwich ridgelet``
 ``ridge_activations``  ``activations``
 ``frontier``           ``frontier``
 ``response``           ``response``
+``sweep``              ``sweep``
+``report``             ``report``
 =====================  ============================================================================
 """

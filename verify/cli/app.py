@@ -20,10 +20,13 @@ def build() -> Callable[..., Any]:
         knowledge,
         networks,
         permutation,
+        report,
         response,
         ridge_activations,
         ridgelet,
+        sweep,
         width_bias,
+        width_rnn,
     )
 
     app = typer.Typer(help=HELP, no_args_is_help=True)
@@ -48,6 +51,7 @@ def build() -> Callable[..., Any]:
         permutation.register(name, group)
         bias.register(name, group)
         width_bias.register(name, group)
+        width_rnn.register(name, group)
         ridgelet.register(name, group)
         app.add_typer(group, name=name)
     networks.register(app)
@@ -57,5 +61,7 @@ def build() -> Callable[..., Any]:
     ridge_activations.register(app)
     frontier.register(app)
     response.register(app)
+    sweep.register(app)
+    report.register(app)
     main: Callable[..., Any] = typer.main.get_command(app).main
     return main

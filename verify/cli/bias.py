@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from theory.errors import InputError
-from theory.rigor.numbers import parse_positive
+from theory.errors import AssumptionViolated, InputError
+from theory.rigor.numbers import exact_text, parse_positive
 from verify.cli.command import command, parse_integer
 from verify.cli.console import Console
 from verify.cli.options import Domain, Out, Seed, TargetText, target_from
 
 if TYPE_CHECKING:
+    from verify.sandwich.bias_constructions import BuiltBias
     from verify.sandwich.bias_request import BiasRequest
 
 Width = Annotated[str, typer.Option("--width", metavar="N", help="Number of hidden units.")]
@@ -113,6 +114,10 @@ def _construct(group: typer.Typer) -> None:
         with console.progress("constructing") as progress:
             floors = given_weights_floor(request.target, *request.weights, progress=progress)
             figure, built = construct_biases(request, profile, progress=progress)
+        if request.given is None and not built.construction.followed:
+            if figure.reason is not None:
+                console.note(figure.reason)
+            raise _cannot_follow(request, built)
         sharpest = max(floors, key=lambda floor: floor.value)
         floor = None
         if folder is not None:
@@ -137,6 +142,17 @@ def _construct(group: typer.Typer) -> None:
         if figure.reason is not None:
             console.note(figure.reason)
         return 0
+
+
+def _cannot_follow(request: BiasRequest, built: BuiltBias) -> AssumptionViolated:
+    """B2 demands weights that hold the kink of the target: the smallest width that does."""
+    found = f"{request.width} units, which reach an error of {built.error.upper:.3g}"
+    beside = f"with --weight-range {exact_text(request.weight_range)}"
+    accepted = f"a width of about {built.least} or more is accepted {beside}"
+    if built.least is None:
+        accepted = f"no width up to 200000 is known to do {beside}: a larger range is accepted"
+    more = "icebound sandwich bias shows what this width can do"
+    return AssumptionViolated("--width", "of B2 (kinks for f)", found, f"{accepted}; {more}")
 
 
 def _request(
