@@ -105,7 +105,9 @@ MUTATIONS: list[tuple[Change, str]] = [
     (lambda c: c.pop("norm"), "norm"),
     (lambda c: c.pop("versions"), "versions"),
     (lambda c: c.pop("target"), "target"),
-    (lambda c: c.update(norm="L2"), "norm"),
+    (lambda c: c.update(norm="L1"), "norm"),
+    # in L2 another form of network is read
+    (lambda c: c.update(norm="L2"), "network lacks the member 'activation'"),
     (lambda c: c.update(bound="1/64"), "bound"),
     (lambda c: c["bound"].update(direction="lower"), "direction"),
     (lambda c: c["bound"].update(value=1), "value"),

@@ -166,13 +166,6 @@ def test_exit_status_of_nothing() -> None:
     assert exit_status([CheckResult("f", None, "UNDECIDED", "", 0.0)]) == 3
 
 
-def test_the_trusted_base_is_small() -> None:
-    files = [ROOT / "verify/checker.py", *(ROOT / "verify/checks").glob("*.py")]
-    lines = {path.name: path.read_text(encoding="utf-8").count("\n") for path in files}
-    assert max(lines.values()) <= 250
-    assert sum(lines.values()) <= 1500
-
-
 def test_every_kind_has_a_schema() -> None:
     jsonschema = pytest.importorskip("jsonschema")
     folder = ROOT / "verify/schemas"
