@@ -5,6 +5,8 @@
 PYTHON ?= python3.11
 VENV ?= .venv
 WORKERS ?= 2
+# The folder of results that `make report` shows.
+DIR ?= demo-out
 # Index to take torch from, and torch only; empty means pip's own configuration.
 TORCH_INDEX ?=
 
@@ -12,22 +14,24 @@ PY := $(VENV)/bin/python
 ICEBOUND := $(VENV)/bin/icebound
 PINS := pyproject.toml constraints.txt
 USE_EXTRAS := train,plots,convex
-TEST_EXTRAS := $(USE_EXTRAS),data,notebooks,test,dev
+TEST_EXTRAS := $(USE_EXTRAS),data,sweeps,parquet,browser,notebooks,test,dev
+DOCS_EXTRAS := $(TEST_EXTRAS),docs
 
 export PIP_NO_INPUT := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo test lint unit notebooks nightly bench wheel clean distclean
+.PHONY: help install demo report test lint unit test-browser notebooks nightly bench docs readme wheel clean distclean
 
 help:  ## list the targets
 	@echo "make TARGET   (PYTHON=$(PYTHON) VENV=$(VENV) WORKERS=$(WORKERS) TORCH_INDEX=$(TORCH_INDEX))"
-	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
 # One stamp per set of extras: pip runs again only when the pins change.
 USE := $(VENV)/.installed-use
 TEST := $(VENV)/.installed-test
+DOCS := $(VENV)/.installed-docs
 
 define install_extras
 	$(if $(TORCH_INDEX),$(PY) -m pip install -c constraints.txt --no-deps --index-url "$(TORCH_INDEX)" torch)
@@ -46,12 +50,20 @@ $(TEST): $(PINS) | $(PY)
 	$(call install_extras,$(TEST_EXTRAS))
 	@touch $(USE) $@
 
+$(DOCS): $(PINS) | $(PY)
+	$(call install_extras,$(DOCS_EXTRAS))
+	@touch $(USE) $(TEST) $@
+
 install: $(USE)  ## make .venv and install icebound with training and plots
 
 demo: $(USE)  ## the main job on a real input: bounds, construction, training, certificates
 	rm -rf demo-out
 	$(ICEBOUND) sandwich permutation --target "-sin(2*pi*x)" --domain=-1,1 --width 320 --out demo-out
 	$(ICEBOUND) check demo-out/*.json
+
+report: $(USE)  ## one page from the demo's results, or of those in DIR=FOLDER
+	@[ -d "$(DIR)" ] || [ "$(DIR)" != demo-out ] || $(MAKE) --no-print-directory demo
+	$(ICEBOUND) report "$(DIR)"
 
 test: lint unit notebooks  ## everything that must pass before a change goes in
 
@@ -64,6 +76,9 @@ lint: $(TEST)  ## style, types and import layers
 unit: $(TEST)  ## the everyday tests: seeded, without the slow and nightly ones
 	$(PY) -m pytest -n $(WORKERS) --hypothesis-profile=ci -m "not slow and not nightly"
 
+test-browser: $(TEST)  ## the report in Chromium, of which `make test` is part where it is found
+	$(PY) -m pytest -n 0 -m browser -rs tests/report
+
 notebooks: $(TEST)  ## run every notebook from top to bottom
 	@if [ -n "$$(find notebooks -name '*.ipynb' 2>/dev/null)" ]; then \
 	  $(PY) -m pytest -n $(WORKERS) --nbmake --nbmake-timeout=600 notebooks; \
@@ -75,12 +90,24 @@ nightly: $(TEST)  ## all tests in full: slow ones, campaigns, 2000 examples per 
 bench: $(TEST)  ## timings, which no test depends on
 	$(PY) -m pytest benchmarks --benchmark-only -p no:xdist
 
+# Executed copies for the site; the stored notebooks hold no outputs.
+CODE := $(shell find theory numerics verify -name '*.py')
+build/notebooks/%.ipynb: notebooks/%.ipynb $(CODE) | $(DOCS)
+	$(PY) -m nbconvert --to notebook --execute --log-level ERROR --output-dir build/notebooks $<
+
+docs: $(DOCS) $(patsubst %,build/%,$(wildcard notebooks/*.ipynb))  ## the site, into build/site
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet
+	@echo "build/site/index.html"
+
+readme: $(TEST)  ## run every command that README.md shows and store what it prints
+	$(PY) -m verify.readme README.md
+
 wheel: $(TEST)  ## build the wheel and the source archive into dist/
 	$(PY) -m build --no-isolation
 
 clean:  ## remove caches, builds and the demo's output
 	rm -rf build dist demo-out .benchmarks .hypothesis .import_linter_cache .mypy_cache \
-	  .pytest_cache .ruff_cache
+	  .pytest_cache .ruff_cache .cache
 	find theory numerics verify tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean  ## clean, and remove the virtual environment

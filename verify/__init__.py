@@ -28,11 +28,15 @@
 ``ridge_pictures``  what ``icebound sandwich ridgelet`` draws
 ``data_sets``       data in CSV files
 ``response_curve``  the frequency response as asked for, and its certificates
+``sweep``           grids of claims, each computed once, with database, processes and clusters
 ``response_picture``  error against budget, and the filter
+``report``          one self-contained page from a folder of results
 ``progress``        how long work reports itself
 ``display``         certified numbers in few digits, rounded in the safe direction
 ``doctor``          the self-test of ``icebound doctor``
 ``claims``          the claims table of the README, from the registry
+``readme``          the commands of the README, run again and compared
+``site_pages``      the pages of ``make docs``, from the registry and the docstrings
 ``strategies``      hypothesis strategies for targets, frozen draws, biases and networks
 ``testing``         assertions for tests of theorems and certificates
 ==================  ===============================================================================

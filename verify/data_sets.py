@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,9 @@ from verify.progress import Progress
 Array = NDArray[np.float64]
 
 CHUNK = 100_000
+# squares and sums over many rows stay finite
+LARGEST = 1e100
+_SPACES = re.compile(r'(?:^|(?<=,))[ \t]+(?=")|(?<=")[ \t]+(?=,|[\r\n]|$)')
 MOST_COLUMNS = 64
 ACCEPTED = "a CSV file with the columns x0,...,x{d-1},y and two rows or more is accepted"
 
@@ -114,11 +118,14 @@ def _blocks(
 def _block(lines: list[str], columns: list[str], first: int, argument: str) -> Array:
     if not any(line.strip() for line in lines):
         return np.empty((0, len(columns)))
+    if any('"' in line for line in lines):
+        # spaces around quotes, which the reader would take for part of the cell
+        lines = [_SPACES.sub("", line) for line in lines]
     try:
         block = np.loadtxt(lines, delimiter=",", comments=None, ndmin=2, quotechar='"')
     except ValueError:
         raise _first_bad_cell(lines, columns, first, argument) from None
-    if block.shape[1] != len(columns) or not np.isfinite(block).all():
+    if block.shape[1] != len(columns) or not (np.abs(block) <= LARGEST).all():
         raise _first_bad_cell(lines, columns, first, argument)
     return np.asarray(block, dtype=np.float64)
 
@@ -141,4 +148,7 @@ def _first_bad_cell(lines: list[str], columns: list[str], first: int, argument: 
             if not math.isfinite(value):
                 accepted = "finite numbers are accepted"
                 return InputError(argument, cell, f"{where} is not finite:", accepted)
+            if abs(value) > LARGEST:
+                accepted = f"a size of at most {LARGEST:g} is accepted"
+                return InputError(argument, cell, f"{where} is too large:", accepted)
     return InputError(argument, "the table", "cannot read", ACCEPTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
 
@@ -18,6 +19,9 @@ def shown_down(value: float | None, digits: int = 4) -> str:
 def _shown(value: float | None, digits: int, rounding: str) -> str:
     if value is None:
         return "-"
+    if math.isinf(value):
+        # an end beyond the range of floats
+        return "inf" if value > 0 else "-inf"
     exact = Context(prec=digits, rounding=rounding).plus(Decimal(value))
     # exact from here on: the formats below only choose a notation
     small = exact != 0 and abs(exact) < Decimal("1e-3")

@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from verify.display import shown_down, shown_up
+
 if TYPE_CHECKING:
     from verify.certificates import Certificate
 
@@ -108,7 +110,7 @@ def _sandwich() -> dict[str, Any]:
         result = sandwich(request, protocol=None, out=Path(folder))
         found = [check_file(path).status for path in sorted(Path(folder).glob("*.json"))]
     ok = result.verdict.value == "PROVED" and found == ["PROVED"] * 3
-    detail = f"{result.lower.value:.3e} <= error <= {result.constructed.value or 0:.3e}"
+    detail = _bracket(result.lower.value, result.constructed.value)
     return _row("sandwich", "ok" if ok else "failed", f"{detail}, {len(found)} certificates")
 
 
@@ -126,7 +128,7 @@ def _refutation() -> dict[str, Any]:
     bound = figure.value * 0.99
     status = _checked(upper_certificate(built.construction.network, request.target, bound))
     ok = status == "REFUTED"
-    return _row("refutation", "ok" if ok else "failed", f"error <= {bound:.3e}: {status}")
+    return _row("refutation", "ok" if ok else "failed", f"error <= {shown_down(bound)}: {status}")
 
 
 def _frontier() -> dict[str, Any]:
@@ -137,8 +139,11 @@ def _frontier() -> dict[str, Any]:
         return _row("frontier", "missing", "needs clarabel (extra 'convex')")
     (point,) = frontier("x**2", activation="tanh", box=(2, 2), budgets=[1]).points
     ok = point.status == "certified" and point.lower <= point.upper
-    detail = f"{point.lower:.3e} <= error <= {point.upper:.3e}"
-    return _row("frontier", "ok" if ok else "failed", detail)
+    return _row("frontier", "ok" if ok else "failed", _bracket(point.lower, point.upper))
+
+
+def _bracket(lower: float, upper: float | None) -> str:
+    return f"{shown_down(lower)} <= error <= {shown_up(upper)}"
 
 
 def _checked(certificate: Certificate) -> str:

@@ -18,6 +18,7 @@ from theory.rigor.numbers import exact_text
 from verify.certificates import Certificate
 from verify.display import shown_down, shown_up
 from verify.files import shown
+from verify.results import as_json
 
 Pair = tuple[float, float]
 Selector = Literal["mu", "budget", "eps"]
@@ -64,7 +65,7 @@ class Curve:
     response: Response | None
 
     def as_json(self) -> dict[str, Any]:
-        """The object of ``icebound response --json``."""
+        """The object of ``icebound response --json``; an end beyond the range of floats is null."""
         request = self.request
         reason = "infinite, or not shown to be finite" if self.theorem == "R2" else LINE_SPECTRUM
         return {
@@ -76,17 +77,17 @@ class Curve:
             "status": "certified",
             "points": [
                 {
-                    "mu": None if point.mu is None else list(point.mu),
-                    "budget": None if point.budget is None else list(point.budget),
-                    "error": list(point.error),
+                    "mu": as_json(point.mu),
+                    "budget": as_json(point.budget),
+                    "error": as_json(point.error),
                     "certificate": None if point.certificate is None else shown(point.certificate),
                     **({} if point.reason is None else {"reason": point.reason}),
                 }
                 for point in self.points
             ],
-            "norm": list(self.norm),
-            "max_budget": None if self.max_budget is None else list(self.max_budget),
-            "least_error": list(self.least_error),
+            "norm": as_json(self.norm),
+            "max_budget": as_json(self.max_budget),
+            "least_error": as_json(self.least_error),
             "scope": SCOPE if self.theorem == "R2" else LINE_SPECTRUM,
             **({"reason": reason} if self.max_budget is None else {}),
         }

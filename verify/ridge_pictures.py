@@ -48,12 +48,13 @@ def budget_plane(result: RidgeletSandwich) -> Figure:
     if result.trained is not None:
         curve = [(m, e) for m, e in result.trained.curve if m > 0 and e > 0]
         label = "R7: this draw, |c|_2 constrained (measured)"
-        axes.plot(*zip(*curve, strict=True), "-", color="#999999", lw=1, label=label)
-        axes.set_xlim(0, 3 * max(budget, *(mass for _, value, mass, *_ in marks if value)))
+        if curve:
+            axes.plot(*zip(*curve, strict=True), "-", color="#999999", lw=1, label=label)
+        axes.set_xlim(0, 3 * max([budget, *(mass for _, value, mass, *_ in marks if value)]))
     axes.axvline(budget, color="#000000", lw=0.8, ls=":", label=f"budget {budget:g}")
     axes.set_yscale("log")
     floors = [v for v in (low, *(mark[1] or 0.0 for mark in marks)) if v > 0]
-    axes.set_ylim(bottom=min(floors) / 3)
+    axes.set_ylim(bottom=min(floors, default=1e-17) / 3)
     axes.set_xlabel("|c|_1")
     axes.set_ylabel("L2 error")
     axes.set_title(

@@ -33,7 +33,7 @@ PLANTS = [
     ("checker", "verify/checker.py", "import sympy"),
 ]
 ALLOWED = [
-    ("verify/strategies.py", "from hypothesis import strategies"),
+    ("verify/strategies/planted.py", "from hypothesis import strategies"),
     ("verify/testing.py", "import hypothesis, theory.errors, numerics.networks"),
     ("verify/checker.py", "import flint, json\nfrom verify.checks import planted"),
     ("numerics/planted.py", "import torch, theory.errors"),
