@@ -9,5 +9,6 @@ What this package finds, ``verify`` certifies.  It imports ``theory``, never ``v
 ``permutation``     constructions and training when only the order of the weights is learned
 ``bias``            constructions and training when only the hidden biases are learned
 ``ridgelet``        fits and samples for band-limited random networks
+``dynamics``        recurrent networks on dynamical systems, trained by their biases
 ==================  ===============================================================================
 """

@@ -31,6 +31,7 @@
 ``sweep``           grids of claims, each computed once, with database, processes and clusters
 ``response_picture``  error against budget, and the filter
 ``report``          one self-contained page from a folder of results
+``dynamics``        recurrent networks on dynamical systems, measured
 ``progress``        how long work reports itself
 ``display``         certified numbers in few digits, rounded in the safe direction
 ``doctor``          the self-test of ``icebound doctor``

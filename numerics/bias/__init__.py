@@ -10,6 +10,8 @@
 ``sweep``           the feedback sweep, in exact fixed-point arithmetic
 ``predict``         the bound B2a of a sweep, before the network is evaluated
 ``construction``    B2 as a whole: biases for given weights, with their guarantee
+``kink_vectors``     free units of several outputs: sums of vectors near a needed one
+``several_outputs``  B2 for several outputs: one vector of biases for all of them
 ``module``          the torch module whose biases alone are parameters
 ``line_gradient``   values and gradients in the biases on the line, in linear time
 ``training``        training of the biases: Adam or L-BFGS on p-norms

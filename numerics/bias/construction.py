@@ -29,11 +29,14 @@ from theory.targets.target import Target
 # Intervals per unit of a half; further down the number is halved until one fits the pool.
 SHARES = (0.49, 0.47, 0.45, 0.43, 0.40, 0.36, 0.31, 0.25, 0.19, 0.13)
 FEW_SHARES = (0.47, 0.44, 0.40, 0.33, 0.25, 0.15)
+# With fewer intervals per unit than this, pairs have run short; above this, so have three units.
+WELL_USED, THIRD = 0.35, 0.37
 MANY_UNITS = 20_000
 # Mismatch of a node, relative to the expected chord error, below which fewer units are preferred.
 TOLERANCE = 0.1
-GIVE_UP_AFTER = 3
-# A predicted error above this part of max f - min f makes a flattened target worth a try.
+# With few units the error jumps from count to count, and all of them are tried.
+GIVE_UP_AFTER, FEW_UNITS = 3, 400
+# A predicted error above this part of max f - min f: the wiggles of f are not followed.
 SATISFIED = 0.1
 # Part of the available kink that a flattened target may ask for.
 COVERED = 0.8
@@ -65,7 +68,8 @@ class BiasConstruction:
 
     ``off``: units switched off on the domain; ``parked``: units that are affine on it; ``part``:
     1, or the factor lambda < 1 with which the wiggles of a target were followed that the kinks of
-    the draw cannot follow in full.
+    the draw cannot follow in full; ``spread``: max f - min f, or |f| of a
+    constant.
     """
 
     network: BiasNetwork
@@ -76,6 +80,12 @@ class BiasConstruction:
     parked: int
     off: int
     part: float
+    spread: float
+
+    @property
+    def followed(self) -> bool:
+        """Whether the wiggles of f are met: an error of at most a tenth of max f - min f."""
+        return self.prediction.value <= SATISFIED * self.spread
 
     @property
     def shortage(self) -> str | None:
@@ -88,7 +98,7 @@ class BiasConstruction:
                 if have < want:
                     texts.append(
                         f"{name} half: f' turns by {want:.4g} towards {sign} and the {name}-facing "
-                        f"units hold {have:.4g} of {sign} kink"
+                        f"units have {have:.4g} of {sign} kink left for it"
                     )
         return "; ".join(texts) or None
 
@@ -99,11 +109,12 @@ def build_biases(
     C: Array,
     *,
     draw: BiasDraw | None = None,
-    units_per_knot: int = 2,
+    units_per_knot: int | None = None,
 ) -> BiasConstruction:
     """Biases for frozen ``W``, ``C`` of shape (n,) each, any n >= 1; user coordinates.
 
-    ``units_per_knot``: 2, or 3 for mismatches of order n^-3 at thrice the time.  Always returns a
+    ``units_per_knot``: 2 or 3 at most; by default 2, and 3 in a half where pairs run short, which
+    they do where f'' is almost constant and every knot asks for the same kink.  Always returns a
     network; how good it is ``prediction`` says.  Raises InputError for arrays that are not finite
     or a target that is not finite on its domain.  O(n log n) up to the moves of ``pools``.
     """
@@ -113,8 +124,7 @@ def build_biases(
     pools, centre = free_pools(W, C), split(form, W, C)
     plan = _Plan(target, form, centre, (W, C), units_per_knot)
     best = _carry_out(plan, bare, _copies(pools))
-    spread = float(np.ptp(form.f))
-    if best.shortage is None and best.prediction.value <= SATISFIED * spread:
+    if best.shortage is None and best.followed:
         return best
     # kinks are short: follow part of the wiggles, down to none
     covered = min(1.0, best.right.covered, best.left.covered)
@@ -122,6 +132,10 @@ def build_biases(
         tried = _carry_out(replace(plan, part=part), bare, _copies(pools))
         if tried.prediction.value < best.prediction.value:
             best = tried
+    if best.prediction.value > float(np.abs(form.f).max()):
+        # then all units off do better
+        tried = _carry_out(replace(plan, part=0.0), bare, {RIGHT: Pool.empty(), LEFT: Pool.empty()})
+        best = min(best, tried, key=lambda made: made.prediction.value)
     return best
 
 
@@ -143,7 +157,7 @@ class _Plan:
     form: Shape
     centre: float
     weights: tuple[Array, Array]
-    most: int
+    most: int | None
     part: float = 1.0
 
     def aim(self, f: Array) -> Array:
@@ -201,8 +215,18 @@ class _Plan:
 
     def best(self, facing: Facing, pool: Pool, parking: Parking) -> Chosen:
         """Sweep with several numbers of intervals; the smallest estimated error wins."""
+        best = self._search(facing, pool, parking, self.most or 2)
+        if self.most is None and len(best.half.nodes) - 1 < WELL_USED * len(pool):
+            more = self._search(facing, pool, parking, 3)
+            best = min(best, more, key=lambda chosen: chosen.level)
+        return best
+
+    def _search(self, facing: Facing, pool: Pool, parking: Parking, most: int) -> Chosen:
         n = len(pool)
-        shares = FEW_SHARES if n > MANY_UNITS else SHARES
+        shares: tuple[float, ...] = FEW_SHARES if n > MANY_UNITS else SHARES
+        if most > 2:
+            # three units at every knot leave a third of them at best
+            shares = tuple(share for share in shares if share < THIRD)
         counts = [int(share * n) for share in shares]
         smaller = counts[-1] // 2
         while smaller >= 1:
@@ -212,23 +236,23 @@ class _Plan:
         best: Chosen | None = None
         worse = 0
         for count in counts:
-            tried = self._sweep(facing, pool.copy(), parking, count)
+            tried = self._sweep(facing, pool.copy(), parking, count, most)
             if best is None or tried.level < best.level:
                 best, worse = tried, 0
             else:
                 worse += 1
-            if worse >= GIVE_UP_AFTER:
+            if worse >= GIVE_UP_AFTER and n > FEW_UNITS:
                 break
         assert best is not None
         return best
 
-    def _sweep(self, facing: Facing, pool: Pool, parking: Parking, count: int) -> Chosen:
+    def _sweep(self, facing: Facing, pool: Pool, parking: Parking, count: int, most: int) -> Chosen:
         half, f, eta, level = self.half(facing, count)
         start = parking.at(Fraction(self.centre)), parking.slope * facing
         length = float(self.target.length)
         scale = float(np.abs(f).max(initial=0.0)) or 1.0
         fixed = Fixed.fine(1.0, scale, length, scale / length)
-        swept = sweep(pool, half, start, self.weights, fixed, most=self.most)
+        swept = sweep(pool, half, start, self.weights, fixed, most=most)
         reached = half.goals + swept.misses
         level = max(level, float(np.abs(swept.misses).max()), self.seen(half, reached, facing))
         return Chosen(half, swept, f, eta, level)
@@ -274,6 +298,7 @@ def _assemble(
         parked=len(parking.biases),
         off=network.width - len(parking.biases) - index.size,
         part=plan.part,
+        spread=float(np.ptp(plan.form.f)) or float(np.abs(plan.form.f).max()),
     )
 
 

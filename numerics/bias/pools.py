@@ -31,6 +31,11 @@ class Pool:
         self._units: NDArray[np.int64] = np.ascontiguousarray(units[live][order])
         self._count = int(self._sizes.size)
 
+    @classmethod
+    def empty(cls) -> Pool:
+        """A pool without units."""
+        return cls(np.zeros(0), np.zeros(0, dtype=np.int64))
+
     def copy(self) -> Pool:
         """An independent copy of the live part."""
         return Pool(self.sizes, self.units)

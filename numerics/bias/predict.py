@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from numerics.bias.sweep import Half, Swept
 from numerics.networks import Array
-from theory.bias.feedback import chord_deviation, node_error_bound
+from theory.bias.feedback import chord_deviation, interval_error, node_error_bound
 from theory.rigor.balls import ball, float_up, working_precision
 from theory.targets.target import Target
 
@@ -26,6 +26,8 @@ TINY = 2.0**-1000
 ROOM = 1.0 + 2.0**-36
 # Where f is rough, bisection stops at this fraction of the node errors.
 COARSE = 1e-2
+# Above what is seen by more than this, a bound is worth a second look; so many get one.
+LOOSE, MOST_LOOKS = 0.1, 64
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,43 @@ def _half(target: Target, part: Chosen) -> arb:
         )
     ]
     scale = float(np.abs(part.half.goals - part.f + part.swept.misses).max())
-    worst = arb(0)
+    bounds = []
     for k in range(len(nodes) - 1):
         left, right = sorted(nodes[k : k + 2])
         deviation = chord_deviation(target, left, right, COARSE * scale)
         if deviation is None:
             return arb.pos_inf()
-        worst = worst.max(node_error_bound(deviation, (errors[k], errors[k + 1])))
+        bounds.append(node_error_bound(deviation, (errors[k], errors[k + 1])))
+    # errors of nodes and chords may cancel: the worst intervals are looked at once more
+    worst = arb(0)
+    order = sorted(range(len(bounds)), key=lambda k: -float(bounds[k]))
+    for place, k in enumerate(order):
+        if bounds[k] <= worst:
+            break
+        if place == MOST_LOOKS:
+            return worst.max(bounds[k])
+        ends = sorted(zip(nodes[k : k + 2], errors[k : k + 2], strict=True), key=_place)
+        better = _once_more(target, ends, float(bounds[k]), COARSE * scale)
+        worst = worst.max(bounds[k] if better is None else bounds[k].min(better))
     return worst
+
+
+def _place(end: tuple[Fraction, arb]) -> Fraction:
+    return end[0]
+
+
+def _once_more(
+    target: Target, ends: Sequence[tuple[Fraction, arb]], bound: float, coarse: float
+) -> arb | None:
+    """g - f itself enclosed where ``bound`` is far above what is seen in the middle; else None."""
+    (left, at_left), (right, at_right) = ends
+    centre = (left + right) / 2
+    chord = (target.value(left) + target.value(right) + at_left + at_right) / 2
+    here = abs(chord - target.value(centre))
+    seen = float(here.max(abs(at_left)).max(abs(at_right)).mid())
+    if bound <= (1 + LOOSE) * seen + coarse:
+        return None
+    return interval_error(target, left, right, (at_left, at_right), coarse)
 
 
 def _rounding(weights: tuple[Array, Array], knots: tuple[NDArray[np.int64], Array]) -> float:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
 import numpy as np
 
-from numerics.bias.pools import Pool
 from numerics.networks import Array
 
 EXTRA_BITS = 170
@@ -76,8 +76,16 @@ class Swept:
         return sum(map(len, self.taken))
 
 
+class Source(Protocol):
+    """What units are taken from: a pool, or a plan made before."""
+
+    def take(self, need: float, tolerance: float, most: int = 2) -> list[int]:
+        """The units for a need."""
+        ...  # pragma: no cover
+
+
 def sweep(
-    pool: Pool,
+    pool: Source,
     half: Half,
     start: tuple[Fraction, Fraction],
     weights: tuple[Array, Array],
@@ -85,7 +93,7 @@ def sweep(
     *,
     most: int = 2,
 ) -> Swept:
-    """Carry the feedback out on ``pool``, which loses the units taken.
+    """Carry the feedback out on ``pool``, which loses the units it gives.
 
     ``start``: value at the middle and outward slope of the parked units; ``weights``: (W, C).
     """

@@ -3,6 +3,7 @@
 =====================  ============================================================================
 ``draws``              frozen draws of hidden parameters, in a box or a ball
 ``output_weights``     the best output weights of a draw under an l1 budget
+``budget_use``         the |c|_1 that the usual ways to train use when nobody limits it
 ``tikhonov``           the path of a draw under an l2 budget (R7)
 ``module``             the trainable network: frozen units, learned output weights (torch)
 ``training``           gradient training of it, many seeds at once (torch)

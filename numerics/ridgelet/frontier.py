@@ -32,6 +32,10 @@ MOST_COLUMNS = 240
 FLOOR = 1e-7
 # and for units with kinks, noise of the points that stand for the box
 KINKED_FLOOR = 1e-4
+# a target this close to affine is affine
+ROUNDING = 1e-14
+# and a unit this close to affine is no column
+AFFINE = 1e-11
 PATIENCE = 10
 MARKS = 6
 MOST_SEEDS = 60
@@ -99,7 +103,10 @@ class FrontierSolver:
         self.pricer = Pricer(activation(problem.activation), problem.measure, box)
         self._root = np.sqrt(problem.measure.weights)
         self._frame = self._affine_frame()
-        self._target = self._project(problem.values * self._root)
+        scaled = problem.values * self._root
+        self._target = self._project(scaled)
+        if np.linalg.norm(self._target) <= ROUNDING * np.linalg.norm(scaled):
+            self._target = np.zeros_like(scaled)
         draw = np.random.default_rng(0).standard_normal((MARKS, problem.measure.size))
         self._sketch = draw / np.sqrt(problem.measure.size)
         self._units = np.zeros((0, problem.measure.dimension + 1))
@@ -183,6 +190,11 @@ class FrontierSolver:
         good = abs(values) >= 0.3 * abs(values[0])
         units, sign = units[good], np.where(values[good] < 0, -1.0, 1.0)
         fresh = self._scaled_columns(units) * sign
+        if self._frame is not None:
+            # units that are affine on these points are rounding noise, once projected
+            size = np.linalg.norm(self.pricer.features(units) * self._root[:, None], axis=0)
+            kept = np.linalg.norm(fresh, axis=0) > AFFINE * size
+            units, fresh = units[kept], fresh[:, kept]
         # the same hill is often climbed from several feet: a few random numbers tell units apart
         marks = self._sketch @ np.concatenate([self._columns, fresh], axis=1)
         old = self._columns.shape[1]
@@ -238,6 +250,9 @@ class FrontierSolver:
         network = self._network(units, signs * mass)
         lower = max(best.lower, 0.0)
         error = self._error(network)
+        if error > 2 * best.upper:
+            # many small weights add up, where the budget is far larger than what is used
+            network, error, slim = proof, self._error(proof), False
         allowed = max(lower / (1 - gap), error)
         for radius in RADII if slim and status != "floor" else ():
             fewer = self._slimmed(budget, units, signs, mass, radius)
@@ -275,7 +290,8 @@ class FrontierSolver:
         groups = merge(units, signs, mass, self.pricer.box.half, radius)
         if len(groups) == len(units):
             return None
-        merged = centres(units, mass, groups)
+        # a mean of points on a side of V may be rounded beyond it
+        merged = self.pricer.box.clip(centres(units, mass, groups))
         signed = np.array([signs[group[0]] * mass[group].sum() for group in groups])
         if self.pricer.activation.analytic and len(merged) <= MOST_ATOMS:
             arguments = (self.pricer, self._target, self._frame, merged, signed, budget)
@@ -290,8 +306,10 @@ class FrontierSolver:
         return np.where((plain * columns).sum(axis=0) < 0, -1.0, 1.0)
 
     def _network(self, units: Array, signed: Array) -> RidgeNetwork:
-        """The network with the affine part refitted."""
+        """The network with the affine part refitted; at least one unit, if of weight 0."""
         dimension = self.problem.measure.dimension
+        if not len(units):
+            units, signed = np.zeros((1, dimension + 1)), np.zeros(1)
         offset, slope = 0.0, np.zeros(dimension)
         if self._frame is not None:
             rest = self.problem.values - self.pricer.features(units) @ signed

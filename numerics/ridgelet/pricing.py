@@ -86,6 +86,8 @@ class Pricer:
             units = np.concatenate([self._hills(charge), seeds])
             climb = self._newton if self.activation.analytic else self._compass
             units = self._one_of_each_pair(climb(charge, units))
+        # scaling to the sides of V may overshoot by a rounding
+        units = self.box.clip(units)
         values = self.values(charge, units)
         order = np.argsort(-abs(values), kind="stable")
         return units[order], values[order]
@@ -200,7 +202,8 @@ class Pricer:
         hessian = (hessian + hessian.transpose(0, 2, 1)) / 2
         hessian *= free[:, :, None] & free[:, None, :]
         values, vectors = np.linalg.eigh(hessian)
-        floor = 1e-9 * abs(values).max(axis=1, keepdims=True) + 1e-300
+        # flat hills (units that are constant on the domain) must not send the step to infinity
+        floor = 1e-9 * abs(values).max(axis=1, keepdims=True) + 1e-100
         damped = np.maximum(abs(values), floor)
         inner = np.einsum("nij,ni->nj", vectors, slope * free) / damped
         return np.asarray(np.einsum("nij,nj->ni", vectors, inner) * free)

@@ -10,7 +10,13 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.bias.feedback import STATEMENT, Deviation, chord_deviation, node_error_bound
+from theory.bias.feedback import (
+    STATEMENT,
+    Deviation,
+    chord_deviation,
+    interval_error,
+    node_error_bound,
+)
 from theory.bias.residual import residual_target
 from theory.targets.target import Target
 
@@ -82,6 +88,35 @@ def test_the_peak_is_the_maximum_of_the_parabola(
     assert float(bound) <= exact + 1e-4 * (1 + abs(size) + abs(left) + abs(right))
     loose = node_error_bound(Deviation(arb(low), arb(high), False), (left, right))
     assert float(bound) <= float(loose) + 1e-12
+
+
+@given(st.sampled_from(SMOOTH + ROUGH), places, lengths, ends, ends)
+def test_the_error_of_an_interval_is_enclosed(
+    text: str, left: Fraction, length: Fraction, first: float, second: float
+) -> None:
+    """For g affine and off by ``first``, ``second``: containment on a grid, and sharpness."""
+    target, right = Target.parse(text), min(left + 8 * length, Fraction(1))
+    found = interval_error(target, left, right, (first, second), 1e-3)
+    assert found is not None
+    points = [left + (right - left) * Fraction(i, 128) for i in range(129)]
+    f = np.array([float(target.value(x).mid()) for x in points])
+    worst = np.abs(np.linspace(f[0] + first, f[-1] + second, 129) - f).max()
+    assert worst <= float(found) + 1e-12
+    # between grid points f moves by up to 7/128 of a 12th, sqrt by a little more
+    assert float(found) <= 1.011 * worst + 1e-3 + 0.06
+
+
+def test_errors_and_chords_that_cancel_are_seen() -> None:
+    """g = 0 against a whole wave: the bound by parts is 2, the truth 1."""
+    wave = Target.parse("sin(2*pi*x)")
+    found = interval_error(wave, Fraction(1, 4), Fraction(3, 4), (-1.0, 1.0), 1e-3)
+    assert found is not None
+    assert 1 <= float(found) <= 1.02
+    deviation = chord_deviation(wave, Fraction(0), Fraction(1), 1e-3)
+    assert deviation is not None
+    assert float(node_error_bound(deviation, (0.0, 0.0))) >= 0.99
+    nowhere = interval_error(Target.parse("1/x", 1, 2), Fraction(-1), Fraction(1), (0.0, 0.0), 0.1)
+    assert nowhere is None
 
 
 def test_the_statement_and_its_mutation() -> None:

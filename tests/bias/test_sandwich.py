@@ -104,10 +104,37 @@ def test_a_short_draw_names_a_width_that_does() -> None:
     assert figure.reason is not None
     assert "a width of about" in figure.reason
     enough = int(figure.reason.split("about ")[1].split()[0])
+    assert (built.least, built.construction.followed) == (enough, False)
+    # 1/R^2 times the width that range 1 asks for, which is 200 to 350
     assert 1000 < enough < 6000
     wide = BiasRequest(SINE, enough, weight_range=Fraction(3, 10))
     _, built = construct_biases(wide, wide.profile())
-    assert built.construction.shortage is None
+    assert built.construction.followed
+    assert built.least is None
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "low", "high"),
+    [("sin(2*pi*x)+0.3", 30, 180, 350), ("abs(x-1/3)", 3, 8, 60), ("sqrt(x)", 6, 10, 80),
+     ("x", 1, 4, 40), ("5+0*x", 1, 2, 20)],
+)  # fmt: skip
+def test_the_smallest_width_is_named(text: str, width: int, low: int, high: int) -> None:
+    request = BiasRequest(Target.parse(text), width)
+    _, built = construct_biases(request, request.profile())
+    assert not built.construction.followed
+    assert built.least is not None
+    assert low <= built.least <= high
+    enough = BiasRequest(request.target, built.least)
+    assert construct_biases(enough, enough.profile())[1].construction.followed
+
+
+def test_no_width_is_named_where_none_is_near() -> None:
+    request = BiasRequest(SINE, 20, weight_range=Fraction(1, 1000))
+    figure, built = construct_biases(request, request.profile())
+    assert built.least is None
+    assert "a width of 200000 does not work either" in (figure.reason or "")
+    # about a constant is what is left
+    assert 0.99 < built.error.upper < 1.32
 
 
 def test_b2b_of_a_wide_draw() -> None:
@@ -134,6 +161,8 @@ def test_b2b_of_a_wide_draw() -> None:
         ({"weight_range": Fraction(-1)}, "--weight-range"),
         ({"weight_range": Fraction(2) ** 400}, "--weight-range"),
         ({"seed": -1}, "--seed"),
+        ({"given": (np.array([1e200]), np.array([1.0]))}, "--weights"),
+        ({"given": (np.array([1.0]), np.array([-1e200]))}, "--weights"),
     ],
 )
 def test_bad_requests(change: dict[str, object], argument: str) -> None:

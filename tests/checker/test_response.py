@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from flint import arb
 
@@ -16,8 +17,10 @@ from theory.ridgelet.response import Response, mass_of_spectrum, mass_of_target
 from theory.ridgelet.spectra import kappa
 from theory.rigor.balls import float_down, float_up, working_precision
 from verify.checker import check_file
+from verify.checks import line_energy
 from verify.checks.kappa import ACTIVATIONS, Kappa
 from verify.checks.response import ORDER, _length
+from verify.checks.spectral import parse, terms
 from verify.checks.verdicts import Clock, precision
 
 
@@ -64,6 +67,9 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("sech(x)", {"name": "tanh"}),
     ("sinc(x)*cos(3*x)", {"name": "tanh"}),
     ("bspline(3,2*x-1)", {"name": "tanh"}),
+    ("box(x)", {"name": "tanh"}),
+    ("box(x-1)*cos(2*x)+bspline(1,x)/2", {"name": "gaussian"}),
+    ("bspline(1,x)+exp(-x**2)-sech(x+1)", {"name": "sinc"}),
     ("(x**2-1)*exp(-x**2)+sech(2*x)*cos(3*x)", {"name": "relu", "band": "1/3"}),
     ("exp(-r**2/2)*cos(3*x0)", {"name": "tanh", "d": 2}),
     ("exp(-r**2/2)*sin(x0-x2)", {"name": "gelu", "d": 3}),
@@ -177,6 +183,45 @@ def test_hostile_targets_end_quickly_and_prove_nothing(
     assert result.status in {"INVALID", "UNDECIDED", "REFUTED"}
     assert "checker failed" not in result.reason
     assert result.seconds < 8
+
+
+@pytest.mark.parametrize(("name", "factor"), [("error_low", 1 + 1e-6), ("error_high", 1 - 1e-6)])
+def test_false_errors_of_a_box_are_refuted(tmp_path: Path, name: str, factor: float) -> None:
+    """Its error is |f|^2 less an integral: a slip there would move the error, not its radius."""
+    box = made("box(x)", "relu", mu="1/10")
+    other, apart = ("error_high", 1 + 2e-6) if "low" in name else ("error_low", 1 - 2e-6)
+    assert status(tmp_path, moved(moved(box, name, factor), other, apart)) == "REFUTED"
+
+
+@pytest.mark.parametrize(
+    ("text", "square"),
+    [
+        ("box(x)", Fraction(1)),
+        ("box(2*x-1)-3*box(x+5)", Fraction(19, 2)),
+        ("bspline(1,x)", Fraction(2, 3)),
+        ("box(x)+box(x-1/2)", Fraction(3)),
+        ("bspline(2,x/2)", Fraction(11, 10)),
+    ],
+)
+def test_energy_in_x_by_hand(text: str, square: Fraction) -> None:
+    with precision(112), _length(ORDER):
+        found = terms(parse(text, "r"), 1)
+        assert line_energy.slow(found)
+        for room in (1e-6, 1e-20):
+            energy = line_energy.energy(found, room, Clock(60))
+            assert energy.contains(arb(square.numerator) / square.denominator)
+            assert float(energy.rad()) <= room
+
+
+def test_energy_of_mixed_terms_against_quadrature() -> None:
+    text = "box(x)*cos(5*x)+x*exp(-2*x**2+x)-sech(3*x-1)"
+    grid = np.linspace(-12, 12, 4_800_001)
+    grid = (grid[1:] + grid[:-1]) / 2
+    f = np.where(abs(grid) <= 0.5, np.cos(5 * grid), 0) + grid * np.exp(-2 * grid**2 + grid)
+    f -= 1 / np.cosh(3 * grid - 1)
+    with precision(112), _length(ORDER):
+        energy = line_energy.energy(terms(parse(text, "r"), 1), 1e-12, Clock(60))
+    assert float(energy.mid()) == pytest.approx(float((f * f).sum() * (grid[1] - grid[0])), 1e-8)
 
 
 SPECTRA = ["1", "1/k", "exp(k)", "sin(k)", "x", "r", "1/(1+k)**(1/2)", "log(k)", "abs(k**2)",

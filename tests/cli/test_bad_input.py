@@ -75,6 +75,7 @@ ROWS: list[tuple[tuple[str, ...], str, str]] = [
     (("certify", "--network", "network.txt", *SINE), "--network", ".npz or .safetensors"),
     (("theorems", "--family", "permutations"), "--family", "did you mean 'permutation'"),
     (("show", "missing.json"), "FILE", "no such file"),
+    (("report", "missing"), "DIR", "does not exist"),
     (("check", "missing.json"), "FILE", "No such file"),
     (("frobnicate",), "command line", "--help"),
 ]

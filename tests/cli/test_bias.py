@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,6 +61,7 @@ FILES: list[tuple[dict[str, object], str]] = [
     ({"W": np.array([1.0, np.inf, 1.0]), "C": ONES}, "inf"),
     ({"W": ONES.astype(complex), "C": ONES}, "complex128"),
     ({"W": np.array([2**53 + 1, 1, 1]), "C": ONES}, "2^53"),
+    ({"W": np.array([1e200, 1.0, 1.0]), "C": ONES}, "2^300"),
     ({"W": np.array(["a", "b", "c"]), "C": ONES}, "real float64"),
 ]
 
@@ -118,6 +120,18 @@ def test_construct_on_own_weights(icebound: Callable[..., Run], tmp_path: Path) 
     with np.load(out / "network.npz") as stored:
         assert np.array_equal(stored["W"], W.astype(np.float64))
         assert np.array_equal(stored["C"], C)
+
+
+def test_a_width_too_small_names_the_smallest(icebound: Callable[..., Run]) -> None:
+    run = icebound(*CONSTRUCT, *SINE, "--width", 30)
+    assert run.status == 2
+    assert run.last_error.startswith("icebound: error: --width: ")
+    assert re.search(r"a width of about (1[5-9]|2\d|3[0-4])\d or more is accepted", run.last_error)
+    assert run.out == ""
+    run = icebound(*CONSTRUCT, *SINE, "--width", 30, "--weight-range", "1/1000", "--json")
+    assert run.status == 2
+    assert run.document["error"]["kind"] == "assumption_violated"
+    assert "a larger range is accepted" in run.document["error"]["accepted"]
 
 
 def test_what_is_impossible_is_said(icebound: Callable[..., Run], tmp_path: Path) -> None:

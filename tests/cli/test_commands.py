@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Run
+from tests.house.layout import run_python
 from verify.cli import main as main_module
 
 SINE = ("--target", "-sin(2*pi*x)", "--domain=-1,1")
@@ -168,11 +169,50 @@ def test_theorems_targets_show(icebound: Callable[..., Run], tmp_path: Path) -> 
     assert "permutation network of width 40" in " ".join(shown.out.split())
 
 
-def test_doctor_makes_and_refutes_a_claim(icebound: Callable[..., Run]) -> None:
+def test_doctor_proves_and_refutes_claims(icebound: Callable[..., Run]) -> None:
     run = icebound("doctor", "--json")
     assert run.status == 0
-    details = {item["detail"] for item in run.document["items"]}
-    assert {"checker: PROVED", "checker: REFUTED"} <= details
+    items = {item["item"]: item for item in run.document["items"]}
+    assert {item["status"] for item in items.values()} <= {"ok", "missing"}
+    assert items["sandwich"]["detail"] == "8.346e-04 <= error <= 0.01369, 3 certificates"
+    assert items["refutation"]["detail"].endswith("REFUTED")
+
+
+def test_doctor_sees_a_checker_that_proves_everything(
+    icebound: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from verify import checker, doctor
+
+    def credulous(path: Path, **_: object) -> checker.CheckResult:
+        return checker.CheckResult(str(path), "upper", "PROVED", "trust me", 0.0)
+
+    def broken() -> dict[str, str]:
+        raise OSError("no\nlibrary")
+
+    monkeypatch.setattr(checker, "check_file", credulous)
+    monkeypatch.setattr(doctor, "_balls", broken)
+    run = icebound("doctor", "--json")
+    assert run.status == 1
+    failed = {item["item"]: item for item in run.document["items"] if item["status"] == "failed"}
+    assert set(failed) == {"refutation", "broken"}
+    assert failed["broken"]["detail"] == "OSError: no library"
+
+
+def test_a_changed_stream_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    from numerics import draws
+    from verify import doctor
+
+    assert doctor._draws()["status"] == "ok"
+    monkeypatch.setattr(draws, "PREFIX", "icebound-draw-2")
+    assert doctor._draws()["status"] == "failed"
+
+
+def test_shells_complete_commands() -> None:
+    """The hook that ``icebound --install-completion`` writes calls the command like this."""
+    asked = {"COMP_WORDS": "icebound sand", "COMP_CWORD": "1"}
+    code = "from verify.cli.main import main; main()"
+    shown = run_python("-c", code, _ICEBOUND_COMPLETE="complete_bash", **asked)
+    assert shown.split() == ["sandwich"]
 
 
 def test_interruption_leaves_nothing_half_written(

@@ -36,6 +36,14 @@ def test_spreadsheet_habits(tmp_path: Path) -> None:
     assert read.values.tolist() == [2.0, 4.0]
 
 
+def test_blanks_around_quotes(tmp_path: Path) -> None:
+    read = read_csv(write(tmp_path, ' "x0" , "y"\n "1" , "2" \n"3", "4"\r\n'))
+    assert read.points.ravel().tolist() == [1.0, 3.0]
+    assert read.values.tolist() == [2.0, 4.0]
+    with pytest.raises(InputError, match="row 2"):
+        read_csv(write(tmp_path, 'x0,y\n"1,2"\n3,4\n'))
+
+
 def test_the_name_is_the_content(tmp_path: Path) -> None:
     first = read_csv(write(tmp_path, "x0,y\n0,1\n2,3\n")).sha256
     again = read_csv(write(tmp_path, "y,x0\n1.0,0\n3,2e0\n")).sha256
@@ -55,6 +63,7 @@ BAD = [
     ("x0,z,y\n1,2,3\n4,5,6\n", "unknown column 'z'"),
     ("x1,y\n1,2\n4,5\n", "unknown column 'x1'"),
     ("1,2\n3,4\n", "no column y"),
+    ("x0,y\n1,2\n3,1e300\n", "row 3, column y is too large: '1e300'"),
     ("x0,y\n1,2\n3,\n", "row 3, column y is empty"),
     ("x0,y\n1,2\n,4\n", "row 3, column x0 is empty"),
     ("x0,y\n1,2\n3,four\n", "row 3, column y is no number: 'four'"),

@@ -239,6 +239,42 @@ def test_chosen_budgets_reach_from_little_to_much() -> None:
     assert max(ratios) <= 1.02 * min(ratios)
 
 
+@pytest.mark.parametrize("budget", [10**4, 10**6, 10**9])
+def test_a_huge_budget_is_no_excuse(budget: int) -> None:
+    """The cone program is lost in rounding there, but smaller budgets are allowed too."""
+    fit = Fitter.start(request()).fit(Fraction(budget))
+    assert fit.upper <= 1e-7
+    assert fit.network.budget <= budget * (1 + 1e-12)
+
+
+def test_errors_do_not_rise_with_the_budget() -> None:
+    fitter = Fitter.start(request())
+    errors = [fitter.fit(Fraction(10) ** k).upper for k in range(-1, 10)]
+    assert errors == sorted(errors, reverse=True)
+    # also when a large budget comes first
+    assert Fitter.start(request()).fit(Fraction(1)).upper == pytest.approx(errors[1], rel=1e-3)
+
+
+@pytest.mark.parametrize(("text", "affine"), [("0*x", False), ("2*x+1", True), ("0*x", True)])
+def test_nothing_to_fit(tmp_path: Path, text: str, affine: bool) -> None:
+    fitter = Fitter.start(request(BoxTarget.parse(text), affine=affine))
+    point = frontier_point(fitter, Fraction(1), out=tmp_path)
+    assert point.status == "certified"
+    assert point.lower == 0.0
+    assert point.upper < 1e-14
+    assert check_file(tmp_path / "point.upper.json").status == "PROVED"
+
+
+def test_units_that_are_affine_on_the_data_are_no_columns() -> None:
+    """All rows at one place: the affine part does all that can be done."""
+    points = np.full((10, 1), 0.5)
+    values = np.repeat([1.0, 2.0], 5)
+    data = DataSet("one place", points, values)
+    side = Fraction(2)
+    fit = Fitter.start(FrontierRequest(data, "tanh", side, side, affine=True)).fit(Fraction(1))
+    assert fit.upper == pytest.approx(0.5, rel=1e-6)
+
+
 BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"lam": Fraction(0)}, "--box", "LAMBDA out of range"),
     ({"beta": Fraction(-1)}, "--box", "BETA out of range"),

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import strategies as st
 
 from numerics.networks import PermutationNetwork
 from numerics.permutation.realise import realise
@@ -185,3 +186,22 @@ def test_pictures_show_every_curve(tmp_path: Path) -> None:
     chart = pictures.error_against_width("t", [series])
     (legend,) = chart.axes[0].get_legend().get_texts()
     assert legend.get_text() == "s (measured)"
+
+
+def test_every_strategy_is_a_name_of_the_package() -> None:
+    for name in strategies.__all__:
+        assert callable(getattr(strategies, name))
+    assert dir(strategies) == sorted(strategies.__all__)
+    with pytest.raises(AttributeError, match="nothing"):
+        strategies.nothing  # noqa: B018
+
+
+@given(weights=strategies.frozen_draws().map(lambda draw: draw.weights(9)), data=st.data())
+def test_bias_vectors_are_knots_or_off(weights: Any, data: st.DataObject) -> None:
+    W = weights[0][:, 0]
+    domain = (Fraction(-2), Fraction(1))
+    b = data.draw(strategies.bias_vectors(W, domain=domain))
+    knots = -b / W
+    off = (W * -2.0 + b < 0) & (W * 1.0 + b < 0)
+    # knots lie in twice the domain around it, units without one are off on all of it
+    assert (off | ((knots >= -3.6) & (knots <= 2.6))).all()

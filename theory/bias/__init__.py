@@ -6,6 +6,7 @@
 ``feedback``         B2a: the error of the feedback construction, from its mismatches
 ``bins``             B2b: bins of kink sizes that make the mismatches of a draw small
 ``recurrent``        B4: how wide a frozen recurrent network must be to track a small one
+``outputs``          B2-outputs: cubes of vector kinks, for networks with several outputs
 ``residual``         B5: x + g(x) is the same problem with h(x) - x
 ``masks``            B3: a hard mask on hidden units is a special vector of biases
 ``knots``            B6: no relu network of this width does better, by triples; its class form

@@ -30,6 +30,7 @@ from flint import arb
 
 from theory.errors import InputError
 from theory.ridgelet import alternation, strips
+from theory.ridgelet.density import require_budget
 from theory.ridgelet.legendre import Expansion, expand
 from theory.rigor.balls import ball, float_down, working_precision
 from theory.targets.box_target import BoxTarget
@@ -101,15 +102,15 @@ def closed_form_lower(
     activation: str,
     lam: Fraction,
     beta: Fraction | None,
-    budget: Fraction,
+    budget: Fraction | None,
     norm: Norm = "L2",
 ) -> ClosedForm:
     """The bound of R8, maximised over N and y0; ``beta`` (a bound of |b|) is not needed.
 
     Raises InputError for a bad number and where f is not shown to be finite, AssumptionViolated
-    where sigma is not analytic.
+    where sigma is not analytic and without a budget (None or infinite): R5 leaves no bound then.
     """
-    _positive("budget", budget, zero=True)
+    budget = require_budget(activation, budget, theorem="R8", argument="budget")
     if beta is not None:
         _positive("beta", beta)
     with working_precision(PRECISION):

@@ -16,6 +16,7 @@ Source: note R5; arXiv 2008.08427.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -74,19 +75,19 @@ def why_no_floor(name: str) -> str:
 
 
 def require_budget(
-    name: str, budget: Fraction | None, *, theorem: str = "R5", argument: str = "--budget"
+    name: str, budget: Fraction | float | None, *, theorem: str = "R5", argument: str = "--budget"
 ) -> Fraction:
     """The budget |c|_1 that a lower bound on a compact set speaks of.
 
-    ``None`` asks for a bound over all output weights: for every activation known here the smallest
-    error is then 0, and AssumptionViolated names ``theorem`` and the reason.  A budget that is
-    negative raises InputError, and so does an unknown activation.
+    ``None`` or infinity asks for a bound over all output weights: for every activation known here
+    the smallest error is then 0, and AssumptionViolated names ``theorem`` and the reason.  A budget
+    that is negative or nan raises InputError, and so does an unknown activation.
     """
     reason = why_no_floor(name)
-    if budget is None:
+    if budget is None or budget == math.inf:
         hypothesis = "the output weights have a budget"
         accepted = f"{reason}, and the only bound without a budget is 0; give {argument}"
         raise AssumptionViolated(theorem, hypothesis, "no budget", accepted)
-    if budget < 0:
+    if not budget >= 0:
         raise InputError(argument, budget, "negative:", "a budget >= 0 is accepted")
-    return budget
+    return Fraction(budget)

@@ -172,8 +172,9 @@ class Integrals:
             done = True
             for name in wanted:
                 total = totals[name]
+                # beyond the range of floats nothing is known yet
                 scale = float(total.mid()) if total.is_finite() else 0.0
-                scale = max(scale, floor)
+                scale = max(scale if scale < float("inf") else 0.0, floor)
                 radius = float(total.rad()) if total.is_finite() else float("inf")
                 if radius <= tolerance * scale:
                     continue

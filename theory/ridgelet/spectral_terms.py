@@ -24,6 +24,10 @@ ACCEPTED = (
     "sums of Gaussians exp(-a*x**2+b*x+c) times powers of x, cos and sin, and of sech, sinc, box "
     "and bspline(m, .) of an affine function times cos and sin are accepted (docs/spectra.md)"
 )
+RADIAL = (
+    "beyond one dimension sums of exp(-a*r**2 + c), r = |x|, times cos and sin of affine functions "
+    "are accepted, or --spectrum for a radial |fhat| (docs/spectra.md)"
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,12 @@ class Term:
     def polynomial(self) -> bool:
         """Whether there is neither exponential nor window."""
         return self.window is None and self.a.is_zero() and all(z.is_zero() for z in self.z)
+
+    @property
+    def exact(self) -> bool:
+        """Whether all of it but c is known exactly, so that equal digits mean equal functions."""
+        numbers = [self.a, *(part for z in self.z for part in (z.real, z.imag))]
+        return self.window is None and all(number.is_exact() for number in numbers)
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ class _Builder:
         self.still = (acb(0),) * dimension
 
     def error(self, value: str, problem: str) -> InputError:
-        return InputError(self.argument, value, problem, ACCEPTED)
+        return InputError(self.argument, value, problem, ACCEPTED if self.d == 1 else RADIAL)
 
     def constant(self, value: arb) -> list[Term]:
         return [Term(_real(value), self.zeros, arb(0), self.still)]
@@ -177,14 +187,20 @@ class _Builder:
         return Term(x.c * y.c, n, x.a + y.a, z, x.window or y.window)
 
     def collect(self, terms: list[Term]) -> list[Term]:
-        """Equal polynomial terms added, so that x - x is 0; others are kept apart."""
+        """Equal polynomial terms added, and terms that agree to the last bit: f - f is 0."""
         powers: dict[tuple[int, ...], acb] = {}
-        rest = []
+        others: dict[tuple[object, ...], Term] = {}
         for term in terms:
             if term.polynomial:
                 powers[term.n] = powers.get(term.n, acb(0)) + term.c
-            else:
-                rest.append(term)
+                continue
+            if not term.exact:
+                others[(len(others),)] = term
+                continue
+            key = (term.n, term.a.repr(), *(z.repr() for z in term.z))
+            before = others.get(key)
+            others[key] = term if before is None else replace(term, c=before.c + term.c)
+        rest = [term for term in others.values() if not term.c.is_zero()]
         merged = [Term(c, n, arb(0), self.still) for n, c in powers.items() if not c.is_zero()]
         if len(merged) + len(rest) > MAX_TERMS:
             raise self.error(self.text, f"has more than {MAX_TERMS} terms:")
@@ -202,7 +218,7 @@ class _Builder:
             return self.wave(function, shift, slopes)
         if function == "sech" or function == "sinc" or function.startswith("bspline"):
             if self.d > 1:
-                raise self.error(function, "is for one dimension:")
+                raise self.error(function.replace("bspline0", "box"), "is for one dimension:")
             scale = slopes[0]
             if not (scale > 0 or scale < 0):
                 raise self.error(self.text, "has a window whose scale may be 0 in")

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from theory.bias import bins, feedback, kink_budget, knots, masks, matching, recurrent, residual, signs
+from theory.bias import (
+    bins,
+    feedback,
+    kink_budget,
+    knots,
+    masks,
+    matching,
+    outputs,
+    recurrent,
+    residual,
+    signs,
+)
 from theory.errors import InputError
 from theory.permutation import (
     constants,
@@ -53,6 +64,7 @@ _ALL: tuple[Statement, ...] = (
             matching.STATEMENT,
             feedback.STATEMENT,
             bins.STATEMENT,
+            outputs.STATEMENT,
             residual.STATEMENT,
             masks.STATEMENT,
             knots.STATEMENT,

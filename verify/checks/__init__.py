@@ -20,6 +20,7 @@
 ``sigma``        activations over balls: values and Taylor coefficients
 ``response``     kind ``response``: smallest error and budget of densities on a band, at mu
 ``spectral``     its targets: text to the density of |fhat|^2 over |xi|
+``line_energy``  |f|^2 in x, where such a spectrum decays slowly
 ``spectrum``     the same for |fhat| as an expression in k = |xi|
 ``kappa``        the multiplier of a band, from the spectrum of an activation
 ``counting``     kind ``counting``: no permutation does better over a Lipschitz class

@@ -99,6 +99,10 @@ def plan(
         raise undecided(f"{count} interpolation nodes are more than {MAX_NODES}")
     # the tiles begin with D = p/3
     order = min(MAX_ORDER, max(6, math.ceil((first + 1.0) / math.log(3.0))))
+    d = len(radius)
+    entries = math.comb(order - 1 + d, d) * math.comb(count - 1 + d, d)
+    if entries > MAX_ENTRIES:
+        raise undecided(f"{entries} moments are more than {MAX_ENTRIES}")
     disk = max(choices, key=lambda y: order * math.log(float(y.mid())) - log_bound(y)).mid()
     height, ring = (outer * arb("0.8")).mid(), (outer * arb("0.2")).mid()
     return Plan(order, count, disk, height, ring, reach + outer.upper() + disk)
@@ -112,9 +116,6 @@ class AnalyticUnits:
         self.dimension = len(measure.centre)
         name, order = parameters.activation, chosen.order
         self.rows = indices(self.dimension, order - 1)
-        columns = math.comb(chosen.nodes - 1 + self.dimension, self.dimension)
-        if len(self.rows) * columns > MAX_ENTRIES:
-            raise undecided(f"{len(self.rows) * columns} moments are more than {MAX_ENTRIES}")
         self.spread = ball(parameters.band * sum(measure.radius, Fraction(0)))
         sides = zip(measure.centre, measure.radius, strict=True)
         self.sizes = [ball(abs(c) + r) for c, r in sides]

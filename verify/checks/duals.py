@@ -1,6 +1,6 @@
 """A dual function phi: its inner product with f, its norm, and what units see of it.
 
-``Dual.units(limit)`` encloses F(a, b) = int phi(x) sigma(a.x - b) dP over V = {|a_i| <= band,
+``units`` encloses F(a, b) = int phi(x) sigma(a.x - b) dP over V = {|a_i| <= band,
 |b| <= beta}.  For a box target phi = sum_alpha c_alpha P_alpha in the orthonormal tensor Legendre
 basis of the uniform probability measure, so |phi|^2 = sum c_alpha^2; for data phi is a list of
 numbers, P the empirical measure.
@@ -32,8 +32,18 @@ MAX_DEGREE = (0, 200, 80, 40)
 BITS = 192
 # Orders are chosen for these fractions of the sup over V that is to be proved.
 COARSE, FINE = 1e-2, 1e-9
+LEAST_BUDGET = Fraction(1, 10**9)
 # For estimates of work: one product of balls, generously.
 SECONDS_PER_PRODUCT = 2e-8
+
+
+def expected(inner: arb, norm: arb, budget: Fraction) -> float:
+    """A float near <f, phi>/(B |phi|), which M/|phi| stays below if anything is to be proved.
+
+    It sets orders of approximation and enters no bound.
+    """
+    ratio = abs(float((inner / (norm * ball(max(budget, LEAST_BUDGET)))).mid()))
+    return max(ratio, 1e-290) if ratio < float("inf") else 1.0
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,7 @@ class BoxDual:
             return inner, root(square)
 
     def units(self, parameters: Parameters, limit: float, clock: Clock) -> Units:
-        """|F| over V; orders suit a proof of |F| <= ``limit`` |phi|."""
+        """|F| over V; orders suit a sup near ``limit`` |phi| (see ``expected``)."""
         centre = tuple((low + high) / 2 for low, high in self.target.sides)
         radius = tuple((high - low) / 2 for low, high in self.target.sides)
         table = dict(
@@ -132,7 +142,7 @@ class DataDual:
         return DataDual(self.dimension, self.points, self.values, phi)
 
     def units(self, parameters: Parameters, limit: float, clock: Clock) -> Units:
-        """|F| over V; orders suit a proof of |F| <= ``limit`` |phi|."""
+        """|F| over V; orders suit a sup near ``limit`` |phi| (see ``expected``)."""
         axes = [self.axis(i) for i in range(self.dimension)]
         if half_width(parameters.activation) is None:
             with precision(BITS):

@@ -15,7 +15,7 @@ from typing import Any
 from flint import arb
 
 from verify.checks import fields
-from verify.checks.duals import BITS, MAX_DEGREE, BoxDual, DataDual
+from verify.checks.duals import BITS, MAX_DEGREE, BoxDual, DataDual, expected
 from verify.checks.dyadic import arrays, rational
 from verify.checks.strips import half_width
 from verify.checks.tiles import Parameters, prove
@@ -61,16 +61,11 @@ def check(case: Case) -> Outcome:
             raise undecided("<f, phi> is not known precisely enough")
         if budget == 0:
             return Outcome("PROVED", "no budget: <f, phi>/|phi| is at least the bound")
-        limit = spare / ball(budget)
-    found = dual.units(parameters, _relative(limit, norm), case.clock)
+        limit, near = spare / ball(budget), expected(inner, norm, budget)
+    found = dual.units(parameters, near, case.clock)
     with precision(BITS):
         tiles = prove(found, limit, case.clock)
     return Outcome("PROVED", f"all units, {tiles} tiles")
-
-
-def _relative(limit: arb, norm: arb) -> float:
-    """A float near limit/|phi|, which sets the orders of approximation and no bound."""
-    return max(float((limit / norm).mid()), 1e-290)
 
 
 def _parameters(case: Case) -> Parameters:

@@ -16,6 +16,7 @@ def build() -> Callable[..., Any]:
         bias,
         budget,
         certificates,
+        dynamics,
         frontier,
         knowledge,
         networks,
@@ -63,5 +64,6 @@ def build() -> Callable[..., Any]:
     response.register(app)
     sweep.register(app)
     report.register(app)
+    dynamics.register(app)
     main: Callable[..., Any] = typer.main.get_command(app).main
     return main

@@ -67,8 +67,8 @@ def _sandwich(group: typer.Typer) -> None:
     ) -> int:
         """Certified lower bounds, construction and trained biases on one frozen draw."""
         from verify.cli.bias_tables import sandwich_table
-        from verify.files import output_folder, shown
-        from verify.sandwich.bias import files_written, sandwich_bias
+        from verify.files import output_folder
+        from verify.sandwich.bias import sandwich_bias
 
         request = _drawn(target, domain, width, weight_range, seed)
         folder = None if out is None else output_folder(Path(out))
@@ -76,13 +76,7 @@ def _sandwich(group: typer.Typer) -> None:
             result = sandwich_bias(request, train=not no_train, out=folder, progress=progress)
         console.result(result.as_json())
         console.table(lambda: sandwich_table(result))
-        console.say(f"verdict: {result.verdict.value}")
-        if folder is not None:
-            console.say(f"certificates: {', '.join(files_written(folder))}")
-        if result.picture is not None:
-            console.say(f"picture: {shown(result.picture)}")
-        for note in result.notes:
-            console.note(note)
+        console.closing(result.verdict.value, folder, (result.picture,), result.notes)
         if result.constructed.reason is not None:
             console.note(result.constructed.reason)
         return result.verdict.exit_status

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from theory.errors import IceboundError
@@ -45,6 +46,26 @@ class Console:
         """A note on stderr, unless quiet."""
         if not self.quiet:
             sys.stderr.write(f"icebound: note: {text}\n")
+
+    def closing(
+        self,
+        verdict: str,
+        folder: Path | None,
+        pictures: Iterable[Path | None] = (),
+        notes: Iterable[str] = (),
+    ) -> None:
+        """The lines under a sandwich: verdict, certificates in ``folder``, pictures, notes."""
+        from verify.files import shown
+
+        self.say(f"verdict: {verdict}")
+        if folder is not None:
+            found = ", ".join(shown(path) for path in sorted(folder.glob("*.json")))
+            self.say(f"certificates: {found}")
+        for picture in pictures:
+            if picture is not None:
+                self.say(f"picture: {shown(picture)}")
+        for note in notes:
+            self.note(note)
 
     def error(self, error: IceboundError | str) -> None:
         """The one line of an error, last on stderr."""

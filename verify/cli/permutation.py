@@ -90,8 +90,8 @@ def _sandwich(group: typer.Typer) -> None:
     ) -> int:
         """Certified lower bound, certified construction and trained network."""
         from verify.cli.tables import sandwich_table
-        from verify.files import output_folder, shown
-        from verify.sandwich.permutation import files_written, sandwich
+        from verify.files import output_folder
+        from verify.sandwich.permutation import sandwich
         from verify.sandwich.training import PROTOCOLS
 
         if no_train:
@@ -113,13 +113,7 @@ def _sandwich(group: typer.Typer) -> None:
             )
         console.result(result.as_json())
         console.table(lambda: sandwich_table(result))
-        console.say(f"verdict: {result.verdict.value}")
-        if folder is not None:
-            console.say(f"certificates: {', '.join(files_written(folder))}")
-        if result.picture is not None:
-            console.say(f"picture: {shown(result.picture)}")
-        for note in result.notes:
-            console.note(note)
+        console.closing(result.verdict.value, folder, (result.picture,), result.notes)
         return result.verdict.exit_status
 
 

@@ -66,10 +66,10 @@ def _sandwich(group: typer.Typer) -> None:
         """Certified lower bound, a sampled network, and output weights trained on one draw."""
         from dataclasses import replace
 
-        from verify.files import output_folder, shown
+        from verify.files import output_folder
         from verify.results import Verdict
         from verify.sandwich.band_sweep import band_sweep
-        from verify.sandwich.ridgelet import files_written, sandwich_ridgelet
+        from verify.sandwich.ridgelet import sandwich_ridgelet
 
         request = _request(target, domain, width, activation, box, budget, seed, delta)
         bands = None if sweep_band is None else _bands(request, sweep_band)
@@ -87,17 +87,10 @@ def _sandwich(group: typer.Typer) -> None:
         if result.sweep is not None:
             swept = result.sweep
             console.table(lambda: _sweep_table(swept))
-        console.say(f"verdict: {result.verdict.value}")
-        if folder is not None:
-            console.say(f"certificates: {', '.join(files_written(folder))}")
         pictures = [result.picture, None if result.sweep is None else result.sweep.picture]
-        for picture in pictures:
-            if picture is not None:
-                console.say(f"picture: {shown(picture)}")
+        console.closing(result.verdict.value, folder, pictures, result.notes)
         if result.sweep is not None and result.sweep.kept:
             console.note(f"{result.sweep.kept} bands were kept from an earlier run")
-        for note in result.notes:
-            console.note(note)
         return result.verdict.exit_status
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
@@ -32,14 +32,19 @@ TINY = 2e-3
 MOST_DOUBLINGS = 40
 LOOKS = 200
 DEEPEST = 40
+# from a budget at which the cone program is lost in rounding, down to smaller ones
+RUNG = 100.0
+MOST_RUNGS = 6
+LOOSE = 0.5
 
 
 @dataclass(frozen=True)
 class Fitter:
-    """A solver and the request that it serves."""
+    """A solver, the request that it serves, and the networks found so far with their budgets."""
 
     request: FrontierRequest
     solver: FrontierSolver
+    found: list[tuple[float, FrontierFit]] = field(default_factory=list)
 
     @classmethod
     def start(cls, request: FrontierRequest) -> Fitter:
@@ -67,8 +72,32 @@ class Fitter:
         return self.solver.problem.measure
 
     def fit(self, budget: Fraction) -> FrontierFit:
-        """The fit at ``budget``; the columns of earlier budgets are kept."""
-        return self.solver.fit(float(budget))
+        """The fit at ``budget``; the columns of earlier budgets are kept.
+
+        A network of a smaller budget is one of this budget too: none that is better is forgotten.
+        Where rounding hides the optimum (large budgets) smaller budgets are tried for one.
+        """
+        fit = self._fit(float(budget))
+        allowed = float(budget)
+        for _ in range(MOST_RUNGS):
+            if fit.status != "stalled" or self._best(float(budget)).gap < LOOSE:
+                break
+            allowed /= RUNG
+            if self._fit(allowed).status != "stalled":
+                break
+        best = self._best(float(budget))
+        if best.upper >= fit.upper:
+            return fit
+        return dataclasses.replace(fit, network=best.network, upper=best.upper)
+
+    def _fit(self, budget: float) -> FrontierFit:
+        fit = self.solver.fit(budget)
+        self.found.append((budget, fit))
+        return fit
+
+    def _best(self, budget: float) -> FrontierFit:
+        """The fit of the least error among those of at most this budget."""
+        return min((fit for b, fit in self.found if b <= budget), key=lambda fit: fit.upper)
 
     def budgets(self) -> tuple[Fraction, ...]:
         """``count`` budgets, log-spaced from a tenth off the error at 0 to a tiny error.

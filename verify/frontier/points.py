@@ -10,7 +10,9 @@ from pathlib import Path
 from numerics.ridgelet.frontier import FrontierFit
 from numerics.ridgelet.network import RidgeNetwork
 from theory.errors import AssumptionViolated, Undecided
+from theory.ridgelet.activations import activation
 from theory.ridgelet.degree import closed_form_lower
+from theory.ridgelet.density import require_budget
 from verify.certificates import Certificate
 from verify.frontier.dual import polynomial_dual, row_dual, row_error, row_value
 from verify.frontier.fitting import Fitter, inside_box, within_budget
@@ -45,9 +47,11 @@ def frontier_point(
     """Fit at ``budget`` and certify both sides; files ``NAME.lower.json``, ``NAME.upper.json``.
 
     A side that cannot be decided in ``seconds`` keeps its estimate, measured, with a reason.
+    Raises AssumptionViolated without a budget (None or infinite): there is no bound then (R5).
     """
     start = time.perf_counter()
     request = fitter.request
+    budget = require_budget(request.activation, budget, theorem="R4", argument="budget")
     fit = fitter.fit(budget)
     network = inside_box(within_budget(fit.network, budget), request.lam, request.beta)
     upper = _upper(request, network, fit, budget, seconds)
@@ -129,7 +133,7 @@ def _lower(
         whole = fitter.measure.size == request.data.rows
         estimate = fit.lower if whole else row_value(fitter, fit, phi, budget)
     if fit.lower <= 0.0:
-        why = "the fit is exact up to rounding: no positive bound at this budget"
+        why = _why_nothing(request, fit)
         return _Side(0.0, "certified", None, why), degree
     if reason is None:
         try:
@@ -151,7 +155,21 @@ def _lower(
                 note = None if found.reached else late
                 return _Side(found.value, "certified", found.certificate, note), degree
             reason = "the certified value is not positive at this accuracy"
+            if estimate <= 0:
+                return _Side(0.0, "certified", None, reason), degree
     return _Side(estimate, "measured", None, reason), degree
+
+
+def _why_nothing(request: FrontierRequest, fit: FrontierFit) -> str:
+    """Why the residual of a fit proves no positive bound."""
+    if fit.status != "floor":
+        return "the fit is lost in rounding: its residual proves no positive bound at this budget"
+    if request.data is None and not activation(request.activation).analytic:
+        return (
+            "the fit is as good as exact on the points that stand for the domain: no positive "
+            "bound follows, though between them the network errs"
+        )
+    return "the fit is exact up to rounding: no positive bound at this budget"
 
 
 def _closed_form(request: FrontierRequest, budget: Fraction) -> tuple[float | None, str | None]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
 from theory.errors import InputError
 from theory.ridgelet.activations import activation
+from theory.ridgelet.density import require_budget
 from theory.rigor.numbers import exact_text
 from theory.targets.box_target import BoxTarget
 from verify.data_sets import Array, DataSet
@@ -50,7 +52,7 @@ class FrontierRequest:
             accepted = f"an integer from 1 to {MOST_POINTS} is accepted"
             raise InputError("--points", self.count, "out of range:", accepted)
         if self.budgets is not None:
-            object.__setattr__(self, "budgets", _increasing(self.budgets))
+            object.__setattr__(self, "budgets", _increasing(self.activation, self.budgets))
 
     @property
     def dimension(self) -> int:
@@ -99,13 +101,15 @@ def rows_of(request: FrontierRequest) -> BoxTarget | tuple[Array, Array]:
     return subject if isinstance(subject, BoxTarget) else (subject.points, subject.values)
 
 
-def _increasing(budgets: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+def _increasing(name: str, budgets: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
     if not 1 <= len(budgets) <= MOST_POINTS:
         accepted = f"from 1 to {MOST_POINTS} budgets are accepted"
         raise InputError(
             "--budget", len(budgets), "has a number of budgets out of range:", accepted
         )
     for budget in budgets:
+        if budget is None or budget == math.inf:
+            require_budget(name, None, theorem="R4")
         if not 0 < budget <= LARGEST_BUDGET:
             accepted = f"a number above 0, at most {int(LARGEST_BUDGET)}, is accepted"
             raise InputError("--budget", exact_text(budget), "out of range:", accepted)

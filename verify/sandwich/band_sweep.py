@@ -30,7 +30,10 @@ FILE = "band-sweep.csv"
 
 @dataclass(frozen=True)
 class BandPoint:
-    """One band: certified bounds (``*_status``), and measured errors of ``SEEDS`` trained draws."""
+    """One band: certified bounds (``*_status``), and measured errors of ``SEEDS`` trained draws.
+
+    ``trained`` is the certified error of the best of these draws.
+    """
 
     lam: Fraction
     lower: float
@@ -52,6 +55,7 @@ class BandPoint:
         """The JSON object; ``lambda`` as a float beside its exact text."""
         document: dict[str, Any] = as_json(self)
         del document["lam"]
+        document["draws_status"] = "measured"
         return {"lambda": float(self.lam), "lambda_exact": as_json(self.lam)} | document
 
 

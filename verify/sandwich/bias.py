@@ -12,7 +12,6 @@ from theory.errors import AssumptionViolated, InputError
 from verify import certificates, pictures
 from verify.bias_certificates import bias_certificate
 from verify.bias_floors.floors import Floor, given_weights_floor
-from verify.files import shown
 from verify.knots.bound import KnotBound
 from verify.progress import Progress
 from verify.results import (
@@ -214,8 +213,3 @@ def draw(result: BiasSandwich, trained: TrainedBias | None, out: Path) -> BiasSa
         curves.append(pictures.Curve("trained", trained.network, trained.figure.value, label))
     figure = pictures.target_and_networks(result.request.target, curves, result.lower.value)
     return replace(result, picture=pictures.save(figure, out / "sandwich.png"))
-
-
-def files_written(out: Path) -> tuple[str, ...]:
-    """The certificates in ``out``, as paths to show."""
-    return tuple(shown(path) for path in sorted(out.glob("*.json")))

@@ -18,21 +18,31 @@ from verify.progress import Progress
 from verify.results import Alternative, ConstructedFigure
 from verify.sandwich.bias_request import LARGEST_WIDTH, BiasRequest
 
+# Widths below this part of the one that surely holds enough kink are not tried.
+BELOW_ENOUGH = 0.5
+QUICK_WIDTH = 1200
+FINE_GROWTH, ROUGH_GROWTH = 1.1, 1.5
+
 
 @dataclass(frozen=True)
 class BuiltBias:
-    """A construction with the certified error of its stored network."""
+    """A construction with the certified error of its stored network.
+
+    ``least``: where the construction does not follow the target, about the smallest width that does
+    with the same range and seed, if there is one.
+    """
 
     construction: BiasConstruction
     error: SupError
     seconds: float
+    least: int | None = None
 
 
 def construct_biases(
     request: BiasRequest,
     profile: Profile,
     *,
-    units_per_knot: int = 2,
+    units_per_knot: int | None = None,
     gap: float = 1e-6,
     progress: Progress | None = None,
 ) -> tuple[ConstructedFigure, BuiltBias]:
@@ -48,6 +58,7 @@ def construct_biases(
     start = time.perf_counter()
     made = build_biases(request.target, W, C, draw=request.draw, units_per_knot=units_per_knot)
     seconds = time.perf_counter() - start
+    least = None if made.followed else smallest_width(request, profile)
     network, limit = made.network.relu(), made.prediction.value
     error = certify_sup(network, request.target, gap=gap, progress=progress)
     if error.lower <= limit < error.upper:
@@ -64,25 +75,57 @@ def construct_biases(
         mode=error.mode,
         seconds_construct=seconds,
         seconds_certify=error.seconds,
-        reason=_shortage(made, request, profile),
+        reason=_too_small(made, request, profile, least),
     )
-    return figure, BuiltBias(made, error, seconds)
+    return figure, BuiltBias(made, error, seconds, least)
 
 
-def _shortage(made: BiasConstruction, request: BiasRequest, profile: Profile) -> str | None:
+def _too_small(
+    made: BiasConstruction, request: BiasRequest, profile: Profile, least: int | None
+) -> str | None:
     """Why the error is larger than the rate, and which width would do, in words."""
     short = made.shortage
-    if short is None:
+    if short is None and made.followed:
         return None
-    text = f"the kink budget of these weights is short ({short})"
-    if not profile.slope.available:
-        return f"{text}; f' is not shown to be bounded, and no width follows it where it is not"
+    if short is None:
+        text = f"{request.width} units leave an error of more than a tenth of max f - min f"
+    else:
+        text = f"the kink budget of these weights is short ({short})"
     if request.draw is None:
         return text
-    enough = sufficient_width(request.target, request.draw, request.width, LARGEST_WIDTH)
-    if enough is None:
-        return f"{text}; a width of {LARGEST_WIDTH} does not hold enough either"
-    return f"{text}; with this range and seed a width of about {enough} holds enough"
+    if least is not None:
+        return f"{text}; with this range and seed a width of about {least} works"
+    if made.followed and profile.slope.available:
+        holds = sufficient_width(request.target, request.draw, request.width, LARGEST_WIDTH)
+        if holds is not None:
+            return f"{text}; with this range and seed a width of about {holds} holds enough"
+    if not profile.slope.available:
+        return f"{text}; f' is not shown to be bounded, and every width falls short somewhere"
+    return f"{text}; a width of {LARGEST_WIDTH} does not work either"
+
+
+def smallest_width(request: BiasRequest, profile: Profile) -> int | None:
+    """About the smallest larger width at which this range and seed follow the target, or None.
+
+    Widths in steps of a tenth are tried out while that is quick; further up the kink that a draw
+    holds decides.  Another width is another draw, so the answer is good to some ten percent.
+    """
+    draw, width, enough = request.draw, request.width + 1, 0
+    if draw is None:
+        return None
+    growth = ROUGH_GROWTH
+    if profile.slope.available:
+        holds = sufficient_width(request.target, draw, request.width, LARGEST_WIDTH)
+        if holds is None:
+            return None
+        width, enough, growth = max(width, int(BELOW_ENOUGH * holds)), holds, FINE_GROWTH
+    while width <= QUICK_WIDTH:
+        W, C = draw.weights(width)
+        made = build_biases(request.target, W[:, 0], C[0], draw=draw, units_per_knot=2)
+        if made.followed:
+            return width
+        width = max(width + 1, round(growth * width))
+    return enough if enough > request.width else None
 
 
 def guaranteed(request: BiasRequest, profile: Profile) -> Alternative:

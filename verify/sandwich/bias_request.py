@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 SMALLEST_WIDTH = 1
 # A sweep over more units takes minutes.
 LARGEST_WIDTH = 200_000
+# Products c w stay inside the range of float64.
+LARGEST_WEIGHT = 2.0**300
 
 
 @dataclass(frozen=True)
 class BiasRequest:
     """Target, width n and the frozen weights: a draw, or ``given`` = (W, C) of shape (n,) each.
 
-    Raises InputError for a width outside [1, 200000], a range <= 0 or beyond 2^+-300, or a
-    negative seed.
+    Raises InputError for a width outside [1, 200000], a range <= 0 or beyond 2^+-300, given
+    weights beyond 2^300, or a negative seed.
     """
 
     target: Target
@@ -41,6 +43,11 @@ class BiasRequest:
         if not Fraction(1, 2**300) <= self.weight_range <= 2**300:
             accepted = "a positive number from 2^-300 to 2^300 is accepted"
             raise InputError("--weight-range", self.weight_range, "out of range:", accepted)
+        for name, array in zip("WC", self.given or (), strict=False):
+            largest = float(abs(array).max())
+            if not largest <= LARGEST_WEIGHT:
+                accepted = "numbers up to 2^300 in size are accepted"
+                raise InputError("--weights", f"{name}: {largest:g}", "holds", accepted)
         if self.seed < 0:
             raise InputError("--seed", self.seed, "negative:", "0 or more is accepted")
 

@@ -10,7 +10,6 @@ from typing import Any
 from theory.permutation.counting import counting_bound
 from theory.targets.enclosures import Profile
 from verify import certificates, pictures
-from verify.files import shown
 from verify.knots.bound import KnotBound
 from verify.network_files import write_network
 from verify.progress import Progress
@@ -197,8 +196,3 @@ def draw(result: Sandwich, built: Built | None, trained: Trained | None, out: Pa
     figure = pictures.target_and_networks(result.request.target, curves, result.lower.value)
     path = pictures.save(figure, out / "sandwich.png")
     return replace(result, picture=path)
-
-
-def files_written(out: Path) -> tuple[str, ...]:
-    """The certificates in ``out``, as paths to show."""
-    return tuple(shown(path) for path in sorted(out.glob("*.json")))

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from verify.files import shown
 from verify.frontier.fitting import Fitter, inside_box, within_budget
 from verify.frontier.points import frontier_point
 from verify.frontier.results import FrontierPoint
@@ -28,6 +27,7 @@ from verify.ridge_certificates import upper_l2_certificate
 from verify.ridge_error import require_finite
 from verify.sandwich.band_sweep import BandSweep
 from verify.sandwich.ridgelet_construction import (
+    SAMPLED,
     Attempt,
     BuiltRidge,
     construct_ridge,
@@ -96,7 +96,7 @@ class RidgeletSandwich:
             "delta": request.delta,
             "lower": self.lower,
             "class_lower": self.class_lower,
-            "constructed": self.constructed,
+            "constructed": self._constructed(),
             "attempts": self.attempts,
             "fit": {"value": self.fit.upper, "width": self.fit.width, "gap": self.fit.gap,
                     "status": self.fit.upper_status,
@@ -113,6 +113,15 @@ class RidgeletSandwich:
             result["sweep"] = self.sweep.entries()
             result["sweep_picture"] = as_json(self.sweep.picture)
         return result
+
+    def _constructed(self) -> dict[str, Any]:
+        """The figure; ``probability`` is the chance with which each ``predicted`` holds."""
+        entry: dict[str, Any] = as_json(self.constructed)
+        for part in (entry, *entry["alternatives"]):
+            sampled = part["theorem"] == SAMPLED
+            sure = 1.0 if part["predicted"] is not None else None
+            part["probability"] = float(1 - self.request.delta) if sampled and sure else sure
+        return entry
 
     def _repr_html_(self) -> str:
         from verify.html_tables import sandwich_html
@@ -206,6 +215,7 @@ def _write(result: RidgeletSandwich, out: Path) -> RidgeletSandwich:
     """The remaining files of the sandwich; returns the record with their paths."""
     request, built, trained = result.request, result.built, result.trained
     box = (request.lam, request.beta)
+    result = replace(result, lower=_degree_certificate(result, out / "lower-degree.json"))
     if built.network is not None and built.figure.value is not None:
         write_ridge_network(out / "network.npz", built.network)
         if built.figure.status == "certified":
@@ -231,6 +241,26 @@ def _write(result: RidgeletSandwich, out: Path) -> RidgeletSandwich:
     return replace(result, picture=pictures.save(budget_plane(result), out / "sandwich.png"))
 
 
-def files_written(out: Path) -> tuple[str, ...]:
-    """The certificates in ``out``, as paths to show."""
-    return tuple(shown(path) for path in sorted(out.glob("*.json")))
+def _degree_certificate(result: RidgeletSandwich, path: Path) -> LowerFigure:
+    """The lower figure; where it is R8's, with its certificate at ``path``."""
+    lower, request = result.lower, result.request
+    if lower.theorem != "R8":
+        path.unlink(missing_ok=True)
+        return lower
+    from theory.ridgelet.degree import closed_form_lower
+    from verify.degree_certificates import degree_certificate
+
+    found = closed_form_lower(
+        request.target, request.activation, request.lam, request.beta, request.budget
+    )
+    assert found.witness is not None
+    made = degree_certificate(
+        request.target,
+        request.activation,
+        request.lam,
+        request.budget,
+        found.value,
+        found.witness,
+        beta=request.beta,
+    )
+    return replace(lower, certificate=made.write(path))

@@ -22,6 +22,8 @@ from verify.ridge_error import certified_l2
 from verify.sandwich.ridgelet_request import RidgeletRequest
 
 ATTEMPTS = 20
+# the theorem of a prediction that holds with probability 1 - delta
+SAMPLED = "R6"
 PRECISION = 128
 SECONDS = 60.0
 
@@ -148,7 +150,7 @@ def _samples(
         kept = limit is None or error.upper <= limit
         attempts.append(Attempt(request.seed + attempt, error.upper, kept))
         # a bound that holds with probability 1 - delta is not contradicted by a miss
-        made = _Made(sample, error, limit if kept else None, "R6", "sampled")
+        made = _Made(sample, error, limit if kept else None, SAMPLED, "sampled")
         if kept:
             best = made
             break
@@ -226,5 +228,6 @@ def _itself(request: RidgeletRequest, fitted: RidgeNetwork, error: Enclosed) -> 
     """The fitted network, where its units are not more than the width."""
     if fitted.width > request.width:
         return None
-    reason = f"the fitted network itself, {fitted.width} units with weights of their own"
+    units = "1 unit" if fitted.width == 1 else f"{fitted.width} units"
+    reason = f"the fitted network itself, {units} with weights of their own"
     return Alternative("R4 fit", error.upper, None, reason, error.lower)

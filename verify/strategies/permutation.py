@@ -1,4 +1,4 @@
-"""Hypothesis strategies for the permutation family: aim them at your own constructions.
+"""Targets, domains, widths, and the networks of the permutation family.
 
 Every strategy is valid by construction (nothing is filtered), has small defaults, and takes
 keyword-only bounds.  Example::

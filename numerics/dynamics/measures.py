@@ -1,0 +1,134 @@
+"""What a recurrent network is measured by: R^2, horizon, spectra along the orbit, units off.
+
+R^2 = 1 - sum |y - z|^2 / sum |z - mean z|^2 over all windows and steps after the warm-up.  The
+Jacobian of a step of the closed loop at a state with D = [field > 0] is
+
+    J = -alpha I + beta D (W + B C)      (feedback with delay 1; without feedback, or with a longer
+                                          delay, where the fed value is no function of r: W alone).
+
+Its largest modulus of eigenvalue tells how one step stretches; the growth rate of the product along
+the orbit, by QR steps, is the largest Lyapunov exponent per step (0 on a stable limit cycle).
+Everything here is measured.  Source: note B4; arXiv 2407.00957.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from numerics.bias.recurrent import RecurrentNetwork
+from numerics.dynamics.module import RecurrentModule, Run
+from theory.errors import InputError
+
+Array = NDArray[np.float64]
+MOST_SPECTRA = 24
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Per seed ``r2`` (S,), ``rmse`` (S,); ``horizons`` (S, P) in steps.
+
+    ``length``: steps judged; a horizon of that length was never exceeded.
+    """
+
+    r2: Array
+    rmse: Array
+    horizons: Array
+    length: int
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Spectra of the Jacobian at sampled states of an orbit.
+
+    ``radius`` and ``largest``: mean and maximum over the states of the largest |eigenvalue|;
+    ``eigenvalues`` (K, n); ``lyapunov``: the largest exponent per step, None where undefined.
+    """
+
+    radius: float
+    largest: float
+    eigenvalues: NDArray[np.complex128]
+    lyapunov: float | None
+
+
+def check_threshold(threshold: object, *, argument: str = "--threshold") -> float:
+    """``threshold`` as a positive finite float; raises InputError."""
+    try:
+        value = float(threshold)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        value = math.nan
+    if not (math.isfinite(value) and value > 0):
+        raise InputError(argument, threshold, "not a threshold:", "a positive number is accepted")
+    return value
+
+
+def fit(outputs: Array, targets: Array, threshold: float) -> Fit:
+    """How well ``outputs`` follow ``targets``, both (T, S, P), after the warm-up.
+
+    The first error beyond ``threshold`` ends the horizon of its window.  An output that is not
+    finite counts as infinitely wrong.  Raises InputError.
+    """
+    limit = check_threshold(threshold)
+    if outputs.shape != targets.shape or outputs.ndim != 3 or not outputs.size:
+        raise InputError("outputs", outputs.shape, "has shape", f"{targets.shape} is accepted")
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = np.where(np.isfinite(outputs), np.abs(outputs - targets), np.inf)
+        squares = (error**2).mean(axis=(0, 2))
+        spread = targets.var(axis=(0, 2))
+        r2 = 1.0 - squares / spread
+    beyond = error > limit
+    first = np.where(beyond.any(axis=0), beyond.argmax(axis=0), len(outputs))
+    return Fit(r2, np.sqrt(squares), first.astype(np.float64), len(outputs))
+
+
+def jacobian(network: RecurrentNetwork, on: NDArray[np.bool_], *, closed: bool) -> Array:
+    """J at a state whose units in ``on`` (n,) are active; ``closed`` adds the fed-back output."""
+    field = network.W + network.B @ network.C if closed else network.W
+    return network.beta * on[:, None] * field - network.alpha * np.eye(network.width)
+
+
+def spectrum(
+    network: RecurrentNetwork, on: NDArray[np.bool_], *, closed: bool, most: int = MOST_SPECTRA
+) -> Spectrum:
+    """Spectra along an orbit with active units ``on`` (T, n); at most ``most`` equidistant states.
+
+    The exponent uses every step, pushing one vector; None when it dies out exactly.
+    """
+    if on.ndim != 2 or not len(on):
+        raise InputError("on", on.shape, "has shape", "(T, n) with T >= 1 is accepted")
+    chosen = np.unique(np.linspace(0, len(on) - 1, min(most, len(on))).round().astype(int))
+    values = np.stack(
+        [np.linalg.eigvals(jacobian(network, on[t], closed=closed)) for t in chosen]
+    ).astype(np.complex128)
+    radii = np.abs(values).max(axis=1)
+    field = network.W + network.B @ network.C if closed else network.W
+    # a fixed generic vector: its part along the leading direction is what grows
+    vector = np.cos(np.arange(network.width) + 1.0)
+    vector /= np.linalg.norm(vector)
+    total, count, skip = 0.0, 0, len(on) // 4
+    lyapunov: float | None = None
+    for t, active in enumerate(on):
+        vector = network.beta * (active * (field @ vector)) - network.alpha * vector
+        size = float(np.linalg.norm(vector))
+        if size == 0.0 or not math.isfinite(size):
+            break
+        vector /= size
+        if t >= skip:
+            total, count = total + math.log(size), count + 1
+    else:
+        lyapunov = total / count
+    return Spectrum(float(radii.mean()), float(radii.max()), values, lyapunov)
+
+
+def units_off(run: Run, warm: int) -> Array:
+    """Per seed: the share of units that are off at every step after ``warm``, in every window."""
+    return np.asarray(1.0 - run.on[warm:].any(dim=3).any(dim=0).double().mean(dim=1).numpy())
+
+
+def free_run(module: RecurrentModule, data: torch.Tensor, warm: int) -> tuple[Run, Run]:
+    """The closed loop after ``warm`` steps, and teacher forcing, on ``data`` (T, S, dx, P)."""
+    return module.run(data, warm), module.run(data, len(data))

@@ -1,0 +1,88 @@
+"""Hypothesis strategies: aim them at your own constructions.
+
+===============  ==================================================================================
+``permutation``  targets, domains, widths, kink sequences, networks with permuted coefficients
+``bias``         frozen draws and weights, bias vectors, networks, targets they can meet exactly
+``ridgelet``     activations, boxes V, ridge networks of a class, targets on boxes, dual functions
+``ridgelet``     activations, boxes, ridge networks, targets on boxes, dual functions
+===============  ==================================================================================
+
+All of them are names of this package.  It and ``verify.testing`` alone need hypothesis.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verify.strategies.bias import bias_networks as bias_networks
+    from verify.strategies.bias import bias_vectors as bias_vectors
+    from verify.strategies.bias import frozen_draws as frozen_draws
+    from verify.strategies.bias import given_weights as given_weights
+    from verify.strategies.bias import reachable_targets as reachable_targets
+    from verify.strategies.bias import units as units
+    from verify.strategies.permutation import domains as domains
+    from verify.strategies.permutation import kink_sequences as kink_sequences
+    from verify.strategies.permutation import permutation_networks as permutation_networks
+    from verify.strategies.permutation import targets as targets
+    from verify.strategies.permutation import widths as widths
+    from verify.strategies.ridgelet import activation_names as activation_names
+    from verify.strategies.ridgelet import box_targets as box_targets
+    from verify.strategies.ridgelet import dual_functions as dual_functions
+    from verify.strategies.ridgelet import parameter_boxes as parameter_boxes
+    from verify.strategies.ridgelet import ridge_networks as ridge_networks
+    from verify.strategies.ridgelet import activation_names as activation_names
+    from verify.strategies.ridgelet import box_targets as box_targets
+    from verify.strategies.ridgelet import dual_functions as dual_functions
+    from verify.strategies.ridgelet import parameter_boxes as parameter_boxes
+    from verify.strategies.ridgelet import ridge_networks as ridge_networks
+
+_BIAS = (
+    "bias_networks",
+    "bias_vectors",
+    "frozen_draws",
+    "given_weights",
+    "reachable_targets",
+    "units",
+)
+_PERMUTATION = ("domains", "kink_sequences", "permutation_networks", "targets", "widths")
+_RIDGELET = (
+    "activation_names",
+    "box_targets",
+    "dual_functions",
+    "parameter_boxes",
+    "ridge_networks",
+)
+
+__all__ = [
+    "activation_names",
+    "bias_networks",
+    "bias_vectors",
+    "box_targets",
+    "domains",
+    "dual_functions",
+    "frozen_draws",
+    "given_weights",
+    "kink_sequences",
+    "parameter_boxes",
+    "permutation_networks",
+    "reachable_targets",
+    "ridge_networks",
+    "targets",
+    "units",
+    "widths",
+]
+_MODULES = {"bias": _BIAS, "permutation": _PERMUTATION, "ridgelet": _RIDGELET}
+
+
+def __getattr__(name: str) -> object:
+    """Imports hypothesis when a strategy is first asked for."""
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(f"verify.strategies.{module}"), name)
+    raise AttributeError(name)
+
+
+def __dir__() -> list[str]:
+    return __all__
