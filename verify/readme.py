@@ -34,6 +34,8 @@ INTERNAL_ERROR = 4
 SLOW = {"sandwich", "dynamics", "sweep", "prove"}
 _FENCE = re.compile(r"^```(?P<kind>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _KINDS = {"", "console", "sh", "shell", "text"}
+# A path with a star; targets such as exp(-x**2/2) hold stars and slashes as well.
+_PATTERN = re.compile(r"[\w.-]+/[\w./-]*\*[\w.-]*")
 _BORDER = re.compile(r"[\u2500-\u257f]+")
 _TIME = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)? ?(?:ms|s|min|seconds)(?!\w)")
 _TRAINING = re.compile(r"train|gradient|tikhonov|test grid", re.IGNORECASE)
@@ -116,7 +118,7 @@ def run(example: Example, folder: Path) -> str:
     """
     words: list[str] = []
     for word in example.words:
-        matches = sorted(folder.glob(word)) if "*" in word and "/" in word else []
+        matches = sorted(folder.glob(word)) if _PATTERN.fullmatch(word) else []
         words += [str(path.relative_to(folder)) for path in matches] or [word]
     environment = {
         key: value for key, value in os.environ.items() if key not in ("FORCE_COLOR", "COLUMNS")

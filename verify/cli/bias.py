@@ -9,7 +9,7 @@ import typer
 
 from theory.errors import AssumptionViolated, InputError
 from theory.rigor.numbers import exact_text, parse_positive
-from verify.cli.command import command, parse_integer
+from verify.cli.command import command, parse_integer, torch_threads
 from verify.cli.console import Console
 from verify.cli.options import Domain, Out, Seed, TargetText, target_from
 
@@ -72,6 +72,8 @@ def _sandwich(group: typer.Typer) -> None:
 
         request = _drawn(target, domain, width, weight_range, seed)
         folder = None if out is None else output_folder(Path(out))
+        if not no_train:
+            torch_threads(console.threads)
         with console.progress("sandwich") as progress:
             result = sandwich_bias(request, train=not no_train, out=folder, progress=progress)
         console.result(result.as_json())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verify.cli.command import choose, command, parse_integer
+from verify.cli.command import choose, command, parse_integer, torch_threads
 from verify.cli.console import Console
 from verify.cli.options import Out, Seed
 
@@ -81,7 +81,7 @@ def register(app: typer.Typer) -> None:
             else float(parse_positive(minutes, argument="--minutes")),
         )
         folder = None if out is None else output_folder(Path(out))
-        _threads(console.threads)
+        torch_threads(console.threads)
         with console.progress("integrating") as progress:
             result = dynamics(request, out=folder, progress=progress)
         console.result(result.as_json())
@@ -93,13 +93,6 @@ def register(app: typer.Typer) -> None:
         for note in result.notes:
             console.note(note)
         return 0
-
-
-def _threads(count: int | None) -> None:
-    """One thread unless asked: at these sizes more threads only wait for each other."""
-    import torch
-
-    torch.set_num_threads(1 if count is None else count)
 
 
 def _table(result: DynamicsResult) -> Table:

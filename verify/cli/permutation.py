@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from theory.errors import AssumptionViolated, IceboundError, InputError
-from verify.cli.command import choose, command, parse_integer
+from verify.cli.command import choose, command, parse_integer, torch_threads
 from verify.cli.console import Console
 from verify.cli.options import Domain, Out, Seed, TargetText, Width, target_from
 
@@ -103,7 +103,7 @@ def _sandwich(group: typer.Typer) -> None:
         chosen = choose(protocol or "quick", argument="--protocol", options=PROTOCOLS)
         folder = None if out is None else output_folder(Path(out))
         if not no_train:
-            _torch_threads(console)
+            torch_threads(console.threads)
         with console.progress("sandwich") as progress:
             result = sandwich(
                 request,
@@ -211,17 +211,3 @@ def _width(group: typer.Typer) -> None:
         for line in answer.explain if explain else ():
             console.say(f"  {line}")
         return 0
-
-
-def _torch_threads(console: Console) -> None:
-    """``--threads`` for torch, one by default.
-
-    A training step takes a fraction of a millisecond; on a busy machine, waiting for a second
-    thread makes it ten times slower.
-    """
-    from importlib.util import find_spec
-
-    if find_spec("torch") is not None:
-        import torch
-
-        torch.set_num_threads(console.threads or 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from theory.errors import InputError
-from verify.cli.command import command, parse_integer
+from verify.cli.command import command, parse_integer, torch_threads
 from verify.cli.console import Console
 from verify.cli.options import Out, Seed
 
@@ -74,6 +74,8 @@ def _sandwich(group: typer.Typer) -> None:
         request = _request(target, domain, width, activation, box, budget, seed, delta)
         bands = None if sweep_band is None else _bands(request, sweep_band)
         folder = None if out is None else output_folder(Path(out))
+        if not no_train:
+            torch_threads(console.threads)
         with console.progress("sandwich") as progress:
             result = sandwich_ridgelet(request, train=not no_train, out=folder, progress=progress)
         if bands is not None:

@@ -17,6 +17,7 @@ import numpy as np
 
 from numerics.ridgelet.frontier import FrontierFit, FrontierProblem, FrontierSolver
 from numerics.ridgelet.network import RidgeNetwork
+from numerics.ridgelet.output_weights import within
 from numerics.ridgelet.quadrature import Array, Measure, box_measure, compressed, most_panels
 from theory.errors import InputError
 from theory.ridgelet.activations import activation
@@ -136,13 +137,7 @@ def require_clarabel() -> None:
 
 def within_budget(network: RidgeNetwork, budget: Fraction) -> RidgeNetwork:
     """The network with c scaled down until sum |c_j| <= B holds exactly, in rationals."""
-    c = network.c.copy()
-    for _ in range(60):
-        total = sum((Fraction(value) for value in abs(c).tolist()), Fraction(0))
-        if total <= budget:
-            break
-        c = c * (float(budget / total) * (1 - 2.0**-52))
-    return dataclasses.replace(network, c=c)
+    return dataclasses.replace(network, c=within(network.c, budget))
 
 
 def inside_box(network: RidgeNetwork, lam: Fraction, beta: Fraction) -> RidgeNetwork:

@@ -32,11 +32,6 @@ if TYPE_CHECKING:
     from verify.strategies.ridgelet import dual_functions as dual_functions
     from verify.strategies.ridgelet import parameter_boxes as parameter_boxes
     from verify.strategies.ridgelet import ridge_networks as ridge_networks
-    from verify.strategies.ridgelet import activation_names as activation_names
-    from verify.strategies.ridgelet import box_targets as box_targets
-    from verify.strategies.ridgelet import dual_functions as dual_functions
-    from verify.strategies.ridgelet import parameter_boxes as parameter_boxes
-    from verify.strategies.ridgelet import ridge_networks as ridge_networks
 
 _BIAS = (
     "bias_networks",
