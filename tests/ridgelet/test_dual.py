@@ -198,7 +198,7 @@ def test_affine_parts_of_data_are_removed_exactly(tmp_path: Path) -> None:
 def test_a_million_rows_end_quickly() -> None:
     rng = np.random.default_rng(0)
     points, y = rng.uniform(-1, 1, (200_000, 3)), rng.standard_normal(200_000)
-    with pytest.raises(Undecided, match="need|more than"):
+    with pytest.raises(Undecided, match=r"need|more than"):
         certified_dual((points, y), "tanh", Fraction(2), Fraction(2), Fraction(1), y, seconds=2)
 
 

@@ -32,7 +32,7 @@ from typing import Any
 
 from flint import arb
 
-from theory.rigor.balls import Real, ball, interval
+from theory.rigor.balls import Real, ball, float_down, interval
 from theory.statements.hypotheses import bounded_curvature, finite_nonnegative
 from theory.statements.statement import Direction, Statement, Status
 from theory.targets.target import Target
@@ -121,7 +121,7 @@ def interval_error(
         return abs(g_left + rise * ball(x - left) - target.value(ball(x)))
 
     at_left, at_right = abs(ball(errors[0])), abs(ball(errors[1]))
-    seen = max(float(at_left.lower()), float(at_right.lower()))
+    seen = max(float_down(at_left), float_down(at_right))
     worst = arb(0)
     waiting = [(left, right, at_left, at_right, 0)]
     visited = 0
@@ -139,7 +139,7 @@ def interval_error(
             return None
         c = (a + b) / 2
         at_c = at(c)
-        seen = max(seen, float(at_c.lower()))
+        seen = max(seen, float_down(at_c))
         waiting += [(a, c, at_a, at_c, depth + 1), (c, b, at_c, at_b, depth + 1)]
     return arb(worst.upper())
 
