@@ -34,9 +34,9 @@ from verify.certify.sup import certify_sup
 from verify.display import shown_down, shown_up
 from verify.knots.bound import knot_bound
 from verify.results import ConstructedFigure
-from verify.sandwich.bias_constructions import BuiltBias, construct_biases
-from verify.sandwich.bias_request import BiasRequest
-from verify.sandwich.bias_training import train_on_draw
+from verify.sandwiches.bias_constructions import BuiltBias, construct_biases
+from verify.sandwiches.bias_request import BiasRequest
+from verify.sandwiches.bias_training import train_on_draw
 
 SINE = Target.parse("sin(2*pi*x)+0.3")
 WIDTHS = (400, 800, 1600, 3200, 6400, 12_800, 100_000)

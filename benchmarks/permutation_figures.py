@@ -23,8 +23,8 @@ from verify.display import shown_down, shown_up
 from verify.files import output_folder, write_text
 from verify.knots.bound import knot_bound
 from verify.reference import published, training_figures
-from verify.sandwich.constructions import construct
-from verify.sandwich.request import PermutationRequest
+from verify.sandwiches.constructions import construct
+from verify.sandwiches.request import PermutationRequest
 
 WIDTHS = (40, 80, 160, 320, 640, 1280, 10_000, 100_000, 1_000_000)
 PUBLISHED_WIDTHS = (80, 160, 320, 640, 1280)

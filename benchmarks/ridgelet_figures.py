@@ -33,9 +33,9 @@ from numerics.ridgelet.quadrature import box_measure
 from theory.targets.box_target import BoxTarget
 from verify import pictures
 from verify.files import output_folder, write_text
-from verify.frontier.curve import frontier
-from verify.frontier.request import FrontierRequest
-from verify.frontier.results import FrontierPoint
+from verify.frontiers.curve import frontier
+from verify.frontiers.request import FrontierRequest
+from verify.frontiers.results import FrontierPoint
 
 # target, activation, lambda = beta, budgets
 CASES = (

@@ -19,10 +19,10 @@
 ``files``           files written whole or not at all
 ``results``         result records of every family, and their JSON
 ``reference``       published training figures, to stand beside our own
-``sandwich``        lower bound, construction and training put side by side
+``sandwiches``      lower bound, construction and training put side by side
 ``cli``             the command ``icebound``, also ``python -m verify``
 ``pictures``        what the command draws
-``frontier``        the error of ridge networks against their budget, from both sides
+``frontiers``       the error of ridge networks against their budget, from both sides
 ``ridge_error``     the certified L2 error of a ridge network
 ``ridge_certificates``  ridge networks and duals as certificates
 ``ridge_pictures``  what ``icebound sandwich ridgelet`` draws
@@ -43,5 +43,30 @@
 ==================  ===============================================================================
 
 The checker is the trusted base: ``checker`` and ``checks`` import nothing but the standard library
-and python-flint, which is why this file imports nothing at all.
+and python-flint, which is why this file imports nothing until one of the three calls of ``api`` is
+asked for: ``from verify import sandwich, check, frontier``.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verify.api import check as check
+    from verify.api import frontier as frontier
+    from verify.api import sandwich as sandwich
+
+__all__ = ["check", "frontier", "sandwich"]
+
+
+def __getattr__(name: str) -> object:
+    """The three calls of :mod:`verify.api`, imported when first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module 'verify' has no attribute {name!r}")
+    from verify import api
+
+    return getattr(api, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,13 +1,10 @@
-"""The library in three calls: ``from verify.api import sandwich, check, frontier``.
+"""The library in three calls: ``from verify import sandwich, check, frontier``.
 
     result = sandwich("sin(2*pi*x)", width=100, train=False, out="figures")
     check("figures").proved
 
 They read text exactly as the command line does, call the family's own function and return its
-record, which shows itself as a table in a notebook.  They live here and not in ``verify`` itself:
-``verify.sandwich`` and ``verify.frontier`` are packages, and Python binds those names to the
-packages as soon as any module of theirs is imported, so ``from verify import sandwich`` would mean
-one thing or the other depending on what was imported before.
+record, which shows itself as a table in a notebook.
 
 Numbers are exact: ``"0.1"``, ``"1/10"``, ``Fraction(1, 10)`` and integers are accepted, floats are
 not, because the float 0.1 is not 1/10.
@@ -28,11 +25,11 @@ if TYPE_CHECKING:
     from theory.targets.box_target import BoxTarget
     from theory.targets.target import Target
     from verify.data_sets import DataSet
-    from verify.frontier.results import Frontier
+    from verify.frontiers.results import Frontier
     from verify.progress import Progress
-    from verify.sandwich.bias import BiasSandwich
-    from verify.sandwich.permutation import Sandwich
-    from verify.sandwich.ridgelet import RidgeletSandwich
+    from verify.sandwiches.bias import BiasSandwich
+    from verify.sandwiches.permutation import Sandwich
+    from verify.sandwiches.ridgelet import RidgeletSandwich
 
 __all__ = ["Checks", "check", "frontier", "sandwich"]
 
@@ -156,8 +153,8 @@ def sandwich(
             raise InputError(name, repr(number), "not an integer:", "an integer is accepted")
     folder = _folder(out)
     if family == "ridgelet":
-        from verify.sandwich.ridgelet import sandwich_ridgelet
-        from verify.sandwich.ridgelet_request import RidgeletRequest
+        from verify.sandwiches.ridgelet import sandwich_ridgelet
+        from verify.sandwiches.ridgelet_request import RidgeletRequest
 
         for name in ("activation", "box", "budget"):
             if name not in options:
@@ -176,15 +173,15 @@ def sandwich(
         return sandwich_ridgelet(ridges, train=train, out=folder, progress=progress)
     line = _line_target(target, domain)
     if family == "bias":
-        from verify.sandwich.bias import sandwich_bias
-        from verify.sandwich.bias_request import BiasRequest
+        from verify.sandwiches.bias import sandwich_bias
+        from verify.sandwiches.bias_request import BiasRequest
 
         weight_range = _exact(options.get("weight_range", 1), "weight_range")
         biases = BiasRequest(line, width, weight_range, seed)
         return sandwich_bias(biases, train=train, out=folder, progress=progress)
-    from verify.sandwich import permutation
-    from verify.sandwich.request import PLACEMENTS, STARTS, PermutationRequest
-    from verify.sandwich.training import PROTOCOLS
+    from verify.sandwiches import permutation
+    from verify.sandwiches.request import PLACEMENTS, STARTS, PermutationRequest
+    from verify.sandwiches.training import PROTOCOLS
 
     for name, known in (("start", STARTS), ("placement", PLACEMENTS), ("protocol", PROTOCOLS)):
         if options.get(name) is not None and options[name] not in known:
@@ -215,8 +212,8 @@ def frontier(
     points that an earlier call finished are kept.  Raises InputError for what cannot be used.
     """
     from verify.data_sets import DataSet
-    from verify.frontier import curve
-    from verify.frontier.request import DEFAULT_POINTS, FrontierRequest
+    from verify.frontiers import curve
+    from verify.frontiers.request import DEFAULT_POINTS, FrontierRequest
 
     if budgets is not None and points is not None:
         raise InputError("points", points, "is given beside budgets:", "leave out one of them")

@@ -102,8 +102,8 @@ def _sandwich() -> dict[str, Any]:
     """Every certificate of a sandwich at width 40, proved by the checker."""
     from theory.targets.target import Target
     from verify.checker import check_file
-    from verify.sandwich.permutation import sandwich
-    from verify.sandwich.request import PermutationRequest
+    from verify.sandwiches.permutation import sandwich
+    from verify.sandwiches.request import PermutationRequest
 
     request = PermutationRequest(Target.parse("sin(2*pi*x)"), 40)
     with tempfile.TemporaryDirectory() as folder:
@@ -118,8 +118,8 @@ def _refutation() -> dict[str, Any]:
     """The same construction with its bound one per cent smaller: the checker must refuse it."""
     from theory.targets.target import Target
     from verify.certificates import upper_certificate
-    from verify.sandwich.constructions import construct
-    from verify.sandwich.request import PermutationRequest
+    from verify.sandwiches.constructions import construct
+    from verify.sandwiches.request import PermutationRequest
 
     request = PermutationRequest(Target.parse("sin(2*pi*x)"), 40)
     figure, built = construct(request, request.profile())

@@ -13,7 +13,7 @@ from verify.display import shown_down, shown_up
 
 if TYPE_CHECKING:
     from verify.checker import CheckResult
-    from verify.frontier.results import Frontier
+    from verify.frontiers.results import Frontier
     from verify.response_curve import Curve, Pair
     from verify.results import ClassLower, ConstructedFigure, LowerFigure, TrainedFigure, Verdict
 

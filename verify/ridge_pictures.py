@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from verify.sandwich.band_sweep import BandSweep
-    from verify.sandwich.ridgelet import RidgeletSandwich
+    from verify.sandwiches.band_sweep import BandSweep
+    from verify.sandwiches.ridgelet import RidgeletSandwich
 
 OTHER = "#CC79A7"
 

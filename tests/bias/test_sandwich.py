@@ -14,10 +14,10 @@ from theory.errors import InputError
 from theory.targets.target import Target
 from verify.checker import check_file
 from verify.results import Verdict
-from verify.sandwich.bias import BiasSandwich, sandwich_bias
-from verify.sandwich.bias_constructions import construct_biases, guaranteed
-from verify.sandwich.bias_request import BiasRequest
-from verify.sandwich.bias_weights import read_weights
+from verify.sandwiches.bias import BiasSandwich, sandwich_bias
+from verify.sandwiches.bias_constructions import construct_biases, guaranteed
+from verify.sandwiches.bias_request import BiasRequest
+from verify.sandwiches.bias_weights import read_weights
 
 SINE = Target.parse("sin(2*pi*x)+0.3")
 
@@ -174,7 +174,7 @@ def test_bad_requests(change: dict[str, object], argument: str) -> None:
 def test_trained_biases_stay_above_every_floor() -> None:
     pytest.importorskip("torch")
     from verify.bias_floors.floors import given_weights_floor
-    from verify.sandwich.bias_training import train_on_draw
+    from verify.sandwiches.bias_training import train_on_draw
 
     request = BiasRequest(SINE, 40)
     trained = train_on_draw(request, seconds=1.0)

@@ -218,7 +218,7 @@ def test_shells_complete_commands() -> None:
 def test_interruption_leaves_nothing_half_written(
     icebound: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from verify.sandwich import permutation
+    from verify.sandwiches import permutation
 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

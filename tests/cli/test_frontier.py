@@ -108,7 +108,7 @@ def test_undecided_exits_3_with_the_estimate(
 def test_ctrl_c(
     icebound: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from verify.frontier import curve
+    from verify.frontiers import curve
 
     real: Any = curve.frontier_point
 

@@ -13,10 +13,10 @@ from theory.errors import AssumptionViolated, InputError
 from theory.ridgelet.activations import ACTIVATIONS
 from theory.ridgelet.degree import closed_form_lower
 from theory.targets.box_target import BoxTarget
-from verify.frontier.fitting import Fitter
-from verify.frontier.points import frontier_point
-from verify.frontier.request import FrontierRequest
-from verify.sandwich.ridgelet_request import RidgeletRequest
+from verify.frontiers.fitting import Fitter
+from verify.frontiers.points import frontier_point
+from verify.frontiers.request import FrontierRequest
+from verify.sandwiches.ridgelet_request import RidgeletRequest
 
 pytest.importorskip("clarabel")
 

@@ -18,7 +18,7 @@ CLASS = ("--box", "2", "2", "--budget", "1.148")
 def test_json_has_the_fields_scripts_rely_on(
     icebound: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from verify.sandwich import ridgelet_training
+    from verify.sandwiches import ridgelet_training
 
     monkeypatch.setattr(ridgelet_training, "STEPS", 40)
     monkeypatch.chdir(tmp_path)

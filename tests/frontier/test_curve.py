@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from theory.targets.box_target import BoxTarget
-from verify.frontier import curve as curve_module
-from verify.frontier import state
-from verify.frontier.curve import frontier
-from verify.frontier.request import FrontierRequest
+from verify.frontiers import curve as curve_module
+from verify.frontiers import state
+from verify.frontiers.curve import frontier
+from verify.frontiers.request import FrontierRequest
 from verify.results import Verdict
 
 pytest.importorskip("clarabel")
@@ -124,7 +124,7 @@ def test_measured_points_are_tried_again(tmp_path: Path) -> None:
 
 def test_the_picture(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    from verify.frontier.picture import frontier_figure
+    from verify.frontiers.picture import frontier_figure
 
     result = frontier(request(budgets=BUDGETS[:2]), out=tmp_path)
     assert result.picture == tmp_path / "frontier.png"

@@ -18,12 +18,12 @@ from theory.ridgelet.legendre import graded
 from theory.targets.box_target import BoxTarget
 from verify.checker import check_file
 from verify.data_sets import DataSet
-from verify.frontier import points as points_module
-from verify.frontier.dual import polynomial_dual, row_dual, row_error
-from verify.frontier.fitting import Fitter, inside_box, within_budget
-from verify.frontier.points import frontier_point
-from verify.frontier.request import FrontierRequest
-from verify.frontier.results import Frontier, FrontierPoint
+from verify.frontiers import points as points_module
+from verify.frontiers.dual import polynomial_dual, row_dual, row_error
+from verify.frontiers.fitting import Fitter, inside_box, within_budget
+from verify.frontiers.points import frontier_point
+from verify.frontiers.request import FrontierRequest
+from verify.frontiers.results import Frontier, FrontierPoint
 from verify.results import Verdict
 
 pytest.importorskip("clarabel")

@@ -102,9 +102,9 @@ def test_known_figures(
 
 def test_large_budgets_with_the_column_generation(tmp_path: Path) -> None:
     pytest.importorskip("clarabel")
-    from verify.frontier.dual import polynomial_dual
-    from verify.frontier.fitting import Fitter
-    from verify.frontier.request import FrontierRequest
+    from verify.frontiers.dual import polynomial_dual
+    from verify.frontiers.fitting import Fitter
+    from verify.frontiers.request import FrontierRequest
 
     target, side, budget = BoxTarget.parse("sin(2*pi*x)"), Fraction(2), Fraction("23.473")
     fitter = Fitter.start(FrontierRequest(target, "tanh", side, side))

@@ -16,8 +16,8 @@ from theory.targets.target import Target
 from verify.api import Checks, check, frontier, sandwich
 from verify.data_sets import DataSet
 from verify.results import Verdict
-from verify.sandwich import permutation
-from verify.sandwich.request import PermutationRequest
+from verify.sandwiches import permutation
+from verify.sandwiches.request import PermutationRequest
 
 SINE = "sin(2*pi*x)"
 RIDGES: dict[str, Any] = {"activation": "tanh", "box": (2, "2.5"), "budget": "1/2"}
@@ -140,8 +140,8 @@ def test_a_folder_without_certificates_is_no_verdict(tmp_path: Path) -> None:
 
 
 ORDERS = {
-    "facade first": "import verify.api, verify.sandwich.permutation, verify.frontier.curve",
-    "families first": "import verify.sandwich.permutation, verify.frontier.curve, verify.api",
+    "facade first": "import verify.api, verify.sandwiches.permutation, verify.frontiers.curve",
+    "families first": "import verify.sandwiches.permutation, verify.frontiers.curve, verify.api",
 }
 
 
@@ -149,11 +149,19 @@ ORDERS = {
 def test_names_mean_the_same_in_every_order_of_imports(imports: str, tmp_path: Path) -> None:
     code = (
         f"{imports}\n"
-        "from verify.api import sandwich, check, frontier\n"
-        "from verify import sandwich as package\n"
-        "print(callable(sandwich), callable(frontier), callable(check), package.__name__)"
+        "from verify import sandwich, check, frontier\n"
+        "from verify.api import sandwich as same\n"
+        "print(callable(sandwich), callable(frontier), callable(check), same is sandwich)"
     )
-    assert run_python("-c", code, cwd=tmp_path).split() == ["True"] * 3 + ["verify.sandwich"]
+    assert run_python("-c", code, cwd=tmp_path).split() == ["True"] * 4
+
+
+def test_other_names_are_refused() -> None:
+    import verify
+
+    with pytest.raises(AttributeError, match="no attribute 'sandwitch'"):
+        _ = verify.sandwitch  # type: ignore[attr-defined]
+    assert {"check", "frontier", "sandwich"} <= set(dir(verify))
 
 
 def test_importing_the_facade_loads_what_the_checker_needs_only(tmp_path: Path) -> None:

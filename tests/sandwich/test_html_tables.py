@@ -13,8 +13,8 @@ import pytest
 
 from theory.targets.box_target import BoxTarget
 from verify.api import check, sandwich
-from verify.frontier.request import FrontierRequest
-from verify.frontier.results import Frontier, FrontierPoint
+from verify.frontiers.request import FrontierRequest
+from verify.frontiers.results import Frontier, FrontierPoint
 from verify.html_tables import html_table
 from verify.response_curve import Request, curve
 

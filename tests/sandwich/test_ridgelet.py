@@ -17,12 +17,12 @@ from theory.errors import InputError
 from theory.targets.box_target import BoxTarget
 from verify.checker import check_file
 from verify.results import Verdict
-from verify.sandwich import ridgelet_construction as construction
-from verify.sandwich import ridgelet_training
-from verify.sandwich.band_sweep import FILE, band_sweep
-from verify.sandwich.ridgelet import sandwich_ridgelet
-from verify.sandwich.ridgelet_network_file import read_ridge_network
-from verify.sandwich.ridgelet_request import RidgeletRequest
+from verify.sandwiches import ridgelet_construction as construction
+from verify.sandwiches import ridgelet_training
+from verify.sandwiches.band_sweep import FILE, band_sweep
+from verify.sandwiches.ridgelet import sandwich_ridgelet
+from verify.sandwiches.ridgelet_network_file import read_ridge_network
+from verify.sandwiches.ridgelet_request import RidgeletRequest
 
 SINE = BoxTarget.parse("sin(2*pi*x)")
 
@@ -78,7 +78,7 @@ def test_other_activations_and_dimensions(text: str, name: str) -> None:
 
 
 def test_a_false_lower_bound_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
-    from verify.sandwich import ridgelet
+    from verify.sandwiches import ridgelet
 
     honest = ridgelet.lower_figure
     monkeypatch.setattr(
@@ -119,7 +119,7 @@ def test_a_sample_that_misses_is_drawn_again_and_recorded(monkeypatch: pytest.Mo
 
 
 def test_measured_figures_do_not_contradict(monkeypatch: pytest.MonkeyPatch) -> None:
-    from verify.sandwich import ridgelet
+    from verify.sandwiches import ridgelet
 
     honest = ridgelet.lower_figure
     monkeypatch.setattr(

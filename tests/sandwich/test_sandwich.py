@@ -18,10 +18,10 @@ from verify import certificates
 from verify.checker import check_file
 from verify.reference import published, training_figures
 from verify.results import Verdict
-from verify.sandwich import training
-from verify.sandwich.constructions import construct
-from verify.sandwich.permutation import sandwich
-from verify.sandwich.request import PermutationRequest
+from verify.sandwiches import training
+from verify.sandwiches.constructions import construct
+from verify.sandwiches.permutation import sandwich
+from verify.sandwiches.request import PermutationRequest
 from verify.strategies import targets, widths
 
 

@@ -301,7 +301,7 @@ class _Strips:
         self.activation, self.span = activation, ball(span)
         if width.is_finite():
             self.grid = [_dyadic(float((ball(share) * width).mid())) for share in GRID]
-            self.most = _dyadic(float(width.lower()) * (1 - 2.0**-40))
+            self.most = _dyadic(float_down(width) * (1 - 2.0**-40))
         else:
             # entire: M grows at most like e^(y^2/2), so the best y0 is of the order of sqrt(N) or
             # span; a geometric grid reaches both

@@ -14,8 +14,8 @@ from verify.cli.console import Console
 from verify.cli.options import Domain, Out, Seed, TargetText, target_from
 
 if TYPE_CHECKING:
-    from verify.sandwich.bias_constructions import BuiltBias
-    from verify.sandwich.bias_request import BiasRequest
+    from verify.sandwiches.bias_constructions import BuiltBias
+    from verify.sandwiches.bias_request import BiasRequest
 
 Width = Annotated[str, typer.Option("--width", metavar="N", help="Number of hidden units.")]
 OptionalWidth = Annotated[
@@ -43,7 +43,7 @@ def register(name: str, group: typer.Typer) -> None:
 def _drawn(
     target: str, domain: str, width: str, weight_range: str | None, seed: str | None
 ) -> BiasRequest:
-    from verify.sandwich.bias_request import LARGEST_WIDTH, SMALLEST_WIDTH, BiasRequest
+    from verify.sandwiches.bias_request import LARGEST_WIDTH, SMALLEST_WIDTH, BiasRequest
 
     return BiasRequest(
         target=target_from(target, domain),
@@ -68,7 +68,7 @@ def _sandwich(group: typer.Typer) -> None:
         """Certified lower bounds, construction and trained biases on one frozen draw."""
         from verify.cli.bias_tables import sandwich_table
         from verify.files import output_folder
-        from verify.sandwich.bias import sandwich_bias
+        from verify.sandwiches.bias import sandwich_bias
 
         request = _drawn(target, domain, width, weight_range, seed)
         folder = None if out is None else output_folder(Path(out))
@@ -101,8 +101,8 @@ def _construct(group: typer.Typer) -> None:
         from verify.cli.bias_tables import construction_table
         from verify.files import output_folder
         from verify.results import as_json
-        from verify.sandwich.bias import write_construction, write_floor
-        from verify.sandwich.bias_constructions import construct_biases
+        from verify.sandwiches.bias import write_construction, write_floor
+        from verify.sandwiches.bias_constructions import construct_biases
 
         request = _request(target, domain, width, weight_range, seed, weights)
         folder = None if out is None else output_folder(Path(out))
@@ -168,8 +168,8 @@ def _request(
     for option, value in (("--weight-range", weight_range), ("--seed", seed)):
         if value is not None:
             raise InputError(option, value, "has no draw beside --weights:", "leave it out")
-    from verify.sandwich.bias_request import LARGEST_WIDTH, BiasRequest
-    from verify.sandwich.bias_weights import read_weights
+    from verify.sandwiches.bias_request import LARGEST_WIDTH, BiasRequest
+    from verify.sandwiches.bias_weights import read_weights
 
     W, C = read_weights(Path(weights))
     if W.size > LARGEST_WIDTH:

@@ -12,8 +12,8 @@ from verify.display import shown_down, shown_up
 if TYPE_CHECKING:
     from verify.bias_floors.floors import Floor
     from verify.results import ConstructedFigure
-    from verify.sandwich.bias import BiasSandwich
-    from verify.sandwich.bias_request import BiasRequest
+    from verify.sandwiches.bias import BiasSandwich
+    from verify.sandwiches.bias_request import BiasRequest
 
 FLOOR_ABOUT = "whatever the biases of these weights"
 

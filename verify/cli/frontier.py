@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from theory.targets.box_target import BoxTarget
     from verify.data_sets import DataSet
-    from verify.frontier.request import FrontierRequest
-    from verify.frontier.results import Frontier
+    from verify.frontiers.request import FrontierRequest
+    from verify.frontiers.results import Frontier
     from verify.progress import Progress
 
 TargetOption = Annotated[
@@ -64,7 +64,7 @@ def register(app: typer.Typer) -> None:
     ) -> int:
         """Certified error against budget |c|_1: what no network beats, and one that is close."""
         from verify.files import output_folder, shown
-        from verify.frontier.curve import frontier
+        from verify.frontiers.curve import frontier
 
         with console.progress("reading") as progress:
             subject = subject_from(target, data, domain, progress)
@@ -117,7 +117,7 @@ def _request(
     affine: bool,
 ) -> FrontierRequest:
     from theory.rigor.numbers import parse_number, parse_positive
-    from verify.frontier.request import DEFAULT_POINTS, MOST_POINTS, FrontierRequest
+    from verify.frontiers.request import DEFAULT_POINTS, MOST_POINTS, FrontierRequest
 
     if budget is not None and points is not None:
         raise InputError("--points", points, "is given beside --budget:", "leave out one of them")

@@ -14,7 +14,7 @@ from verify.cli.options import Domain, Out, Seed, TargetText, Width, target_from
 
 if TYPE_CHECKING:
     from verify.results import ConstructedFigure
-    from verify.sandwich.request import PermutationRequest
+    from verify.sandwiches.request import PermutationRequest
 
 NoReadout = Annotated[
     bool, typer.Option("--no-readout", help="No trained read-out: gam = 1, alpha = 0.")
@@ -50,7 +50,7 @@ def _request(
     locations: str | None,
     init: str | None,
 ) -> PermutationRequest:
-    from verify.sandwich.request import (
+    from verify.sandwiches.request import (
         LARGEST_WIDTH,
         PLACEMENTS,
         SMALLEST_WIDTH,
@@ -91,8 +91,8 @@ def _sandwich(group: typer.Typer) -> None:
         """Certified lower bound, certified construction and trained network."""
         from verify.cli.tables import sandwich_table
         from verify.files import output_folder
-        from verify.sandwich.permutation import sandwich
-        from verify.sandwich.training import PROTOCOLS
+        from verify.sandwiches.permutation import sandwich
+        from verify.sandwiches.training import PROTOCOLS
 
         if no_train:
             for option, value in (("--protocol", protocol), ("--init", init)):
@@ -133,8 +133,8 @@ def _construct(group: typer.Typer) -> None:
         from verify.cli.tables import construction_table
         from verify.files import output_folder
         from verify.results import as_json
-        from verify.sandwich.constructions import construct
-        from verify.sandwich.permutation import write_construction
+        from verify.sandwiches.constructions import construct
+        from verify.sandwiches.permutation import write_construction
 
         chosen = _width_or_weights(width, weights, target, domain)
         request = _request(target, domain, chosen, "0", no_readout, locations, None)
@@ -158,7 +158,7 @@ def _width_or_weights(width: str | None, weights: str | None, target: str, domai
         raise InputError("--width", given, "and --weights, given are", "give exactly one")
     if weights is None:
         return str(width)
-    from verify.sandwich.weights import width_of_weights
+    from verify.sandwiches.weights import width_of_weights
 
     return str(width_of_weights(Path(weights), target_from(target, domain)))
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from verify.sandwich.band_sweep import BandSweep
-    from verify.sandwich.ridgelet import RidgeletSandwich
-    from verify.sandwich.ridgelet_request import RidgeletRequest
+    from verify.sandwiches.band_sweep import BandSweep
+    from verify.sandwiches.ridgelet import RidgeletSandwich
+    from verify.sandwiches.ridgelet_request import RidgeletRequest
 
 
 def register(name: str, group: typer.Typer) -> None:
@@ -68,8 +68,8 @@ def _sandwich(group: typer.Typer) -> None:
 
         from verify.files import output_folder
         from verify.results import Verdict
-        from verify.sandwich.band_sweep import band_sweep
-        from verify.sandwich.ridgelet import sandwich_ridgelet
+        from verify.sandwiches.band_sweep import band_sweep
+        from verify.sandwiches.ridgelet import sandwich_ridgelet
 
         request = _request(target, domain, width, activation, box, budget, seed, delta)
         bands = None if sweep_band is None else _bands(request, sweep_band)
@@ -109,7 +109,7 @@ def _request(
     from theory.ridgelet.activations import activation as known
     from theory.rigor.numbers import parse_positive
     from theory.targets.box_target import BoxTarget, parse_box
-    from verify.sandwich.ridgelet_request import LARGEST_WIDTH, RidgeletRequest
+    from verify.sandwiches.ridgelet_request import LARGEST_WIDTH, RidgeletRequest
 
     aim = BoxTarget.parse(target, parse_box(domain))
     lam, beta = (parse_positive(side, argument="--box") for side in box)

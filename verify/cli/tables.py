@@ -10,8 +10,8 @@ from verify.display import shown_down, shown_up
 
 if TYPE_CHECKING:
     from verify.results import ConstructedFigure
-    from verify.sandwich.permutation import Sandwich
-    from verify.sandwich.request import PermutationRequest
+    from verify.sandwiches.permutation import Sandwich
+    from verify.sandwiches.request import PermutationRequest
 
 
 def sandwich_table(result: Sandwich) -> Table:

@@ -59,7 +59,7 @@ class Family:
 
 
 def _permutation(values: Request, out: Path) -> Answer:
-    from verify.sandwich.permutation import sandwich
+    from verify.sandwiches.permutation import sandwich
 
     request = permutation_request(values)
     protocol = values["protocol"] if values["train"] else None
@@ -68,14 +68,14 @@ def _permutation(values: Request, out: Path) -> Answer:
 
 
 def _bias(values: Request, out: Path) -> Answer:
-    from verify.sandwich.bias import sandwich_bias
+    from verify.sandwiches.bias import sandwich_bias
 
     found = sandwich_bias(bias_request(values), train=bool(values["train"]), out=out)
     return _sandwiched(found.verdict.value, found.as_json(), found.constructed.reason)
 
 
 def _ridgelet(values: Request, out: Path) -> Answer:
-    from verify.sandwich.ridgelet import sandwich_ridgelet
+    from verify.sandwiches.ridgelet import sandwich_ridgelet
 
     found = sandwich_ridgelet(ridgelet_request(values), train=bool(values["train"]), out=out)
     return _sandwiched(found.verdict.value, found.as_json(), found.constructed.reason)
@@ -86,7 +86,7 @@ def _sandwiched(verdict: str, result: dict[str, Any], reason: str | None) -> Ans
 
 
 def _frontier(values: Request, out: Path) -> Answer:
-    from verify.frontier.curve import frontier
+    from verify.frontiers.curve import frontier
 
     path = values.get("data_path")
     request = frontier_request(values, None if path is None else Path(str(path)))

@@ -18,11 +18,11 @@ from verify.sweep.keys import Value
 if TYPE_CHECKING:
     from theory.targets.box_target import BoxTarget
     from theory.targets.target import Target
-    from verify.frontier.request import FrontierRequest
+    from verify.frontiers.request import FrontierRequest
     from verify.response_curve import Request as ResponseRequest
-    from verify.sandwich.bias_request import BiasRequest
-    from verify.sandwich.request import PermutationRequest
-    from verify.sandwich.ridgelet_request import RidgeletRequest
+    from verify.sandwiches.bias_request import BiasRequest
+    from verify.sandwiches.request import PermutationRequest
+    from verify.sandwiches.ridgelet_request import RidgeletRequest
 
 Request = Mapping[str, Value]
 Values = dict[str, Value]
@@ -86,7 +86,7 @@ def _squeezed(text: str) -> str:
 
 def permutation_request(values: Request) -> PermutationRequest:
     """The request of ``icebound sandwich permutation``."""
-    from verify.sandwich.request import PLACEMENTS, STARTS, PermutationRequest
+    from verify.sandwiches.request import PLACEMENTS, STARTS, PermutationRequest
 
     place = values["locations"] and _choice(values, "locations", PLACEMENTS)
     return PermutationRequest(
@@ -101,7 +101,7 @@ def permutation_request(values: Request) -> PermutationRequest:
 
 def permutation_normal(values: Values) -> Values:
     """Equal claims as equal texts: no protocol without training."""
-    from verify.sandwich.training import PROTOCOLS
+    from verify.sandwiches.training import PROTOCOLS
 
     request = permutation_request(values)
     protocol = _choice(values, "protocol", PROTOCOLS) if values["train"] else None
@@ -110,7 +110,7 @@ def permutation_normal(values: Values) -> Values:
 
 def bias_request(values: Request) -> BiasRequest:
     """The request of ``icebound sandwich bias``."""
-    from verify.sandwich.bias_request import BiasRequest
+    from verify.sandwiches.bias_request import BiasRequest
 
     return BiasRequest(
         target=_target(values),
@@ -128,7 +128,7 @@ def bias_normal(values: Values) -> Values:
 def ridgelet_request(values: Request) -> RidgeletRequest:
     """The request of ``icebound sandwich ridgelet``."""
     from theory.ridgelet.activations import activation
-    from verify.sandwich.ridgelet_request import RidgeletRequest
+    from verify.sandwiches.ridgelet_request import RidgeletRequest
 
     return RidgeletRequest(
         box_target(values),
@@ -151,7 +151,7 @@ def frontier_request(values: Request, data: Path | None = None) -> FrontierReque
     """The request of ``icebound frontier`` for one budget, or for ``points`` chosen ones."""
     from theory.ridgelet.activations import activation
     from verify.data_sets import read_csv
-    from verify.frontier.request import FrontierRequest
+    from verify.frontiers.request import FrontierRequest
 
     budgets = None if values["budget"] is None else (positive(values, "budget"),)
     count = 1 if values["points"] is None else int(values["points"])

@@ -19,7 +19,7 @@ from verify.certify.sup import certify_sup
 from verify.files import write_text
 from verify.progress import Progress
 from verify.results import TrainedFigure
-from verify.sandwich.bias_request import BiasRequest
+from verify.sandwiches.bias_request import BiasRequest
 
 if TYPE_CHECKING:
     from numerics.bias.training import TrainedBiases

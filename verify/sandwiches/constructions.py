@@ -20,7 +20,7 @@ from theory.targets.enclosures import Profile
 from verify.certify.sup import SMALLEST_GAP, SupError, certify_sup
 from verify.progress import Progress
 from verify.results import Alternative, ConstructedFigure
-from verify.sandwich.request import PermutationRequest
+from verify.sandwiches.request import PermutationRequest
 
 TRY_ALL_BELOW = 5_000
 NEEDS_EQUIDISTANT = (

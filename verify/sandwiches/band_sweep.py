@@ -21,7 +21,7 @@ from theory.rigor.numbers import exact_text
 from verify.files import shown, write_text
 from verify.progress import Progress
 from verify.results import as_json
-from verify.sandwich.ridgelet_request import RidgeletRequest
+from verify.sandwiches.ridgelet_request import RidgeletRequest
 
 SEEDS = 5
 MOST_BANDS = 100
@@ -129,11 +129,11 @@ def _of_band(request: RidgeletRequest, lam: Fraction) -> RidgeletRequest:
 def _point(request: RidgeletRequest, out: Path | None, index: int) -> BandPoint:
     from dataclasses import replace
 
-    from verify.frontier.fitting import Fitter, inside_box, within_budget
-    from verify.frontier.points import frontier_point
-    from verify.sandwich.ridgelet import lower_figure
-    from verify.sandwich.ridgelet_construction import construct_ridge, enclosed
-    from verify.sandwich.ridgelet_training import draw_error, train_on_ridge_draw
+    from verify.frontiers.fitting import Fitter, inside_box, within_budget
+    from verify.frontiers.points import frontier_point
+    from verify.sandwiches.ridgelet import lower_figure
+    from verify.sandwiches.ridgelet_construction import construct_ridge, enclosed
+    from verify.sandwiches.ridgelet_training import draw_error, train_on_ridge_draw
 
     fitter = Fitter.start(request.frontier())
     found = frontier_point(fitter, request.budget, out=out, name=f"band-{index + 1:03d}")

@@ -23,7 +23,7 @@ from theory.errors import InputError
 from theory.ridgelet.activations import activation
 from theory.rigor.balls import ball, interval, working_precision
 from theory.targets.box_target import BoxTarget
-from verify.frontier.request import FrontierRequest
+from verify.frontiers.request import FrontierRequest
 
 # panels per axis for units with kinks, whose integrands no rule integrates exactly
 KINKED_PANELS = {1: 8, 2: 2, 3: 2}

@@ -19,7 +19,7 @@ from theory.targets.box_target import BoxTarget
 from verify.progress import Progress
 from verify.results import Alternative, ConstructedFigure
 from verify.ridge_error import certified_l2
-from verify.sandwich.ridgelet_request import RidgeletRequest
+from verify.sandwiches.ridgelet_request import RidgeletRequest
 
 ATTEMPTS = 20
 # the theorem of a prediction that holds with probability 1 - delta

@@ -9,7 +9,7 @@ from theory.errors import InputError
 from theory.ridgelet.activations import activation
 from theory.rigor.numbers import exact_text
 from theory.targets.box_target import BoxTarget
-from verify.frontier.request import FrontierRequest
+from verify.frontiers.request import FrontierRequest
 
 LARGEST_WIDTH = 20_000
 COMMAND = "sandwich ridgelet"

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from verify.frontier.fitting import Fitter, inside_box, within_budget
-from verify.frontier.points import frontier_point
-from verify.frontier.results import FrontierPoint
+from verify.frontiers.fitting import Fitter, inside_box, within_budget
+from verify.frontiers.points import frontier_point
+from verify.frontiers.results import FrontierPoint
 from verify.progress import Progress
 from verify.results import (
     ClassLower,
@@ -25,17 +25,17 @@ from verify.results import (
 )
 from verify.ridge_certificates import upper_l2_certificate
 from verify.ridge_error import require_finite
-from verify.sandwich.band_sweep import BandSweep
-from verify.sandwich.ridgelet_construction import (
+from verify.sandwiches.band_sweep import BandSweep
+from verify.sandwiches.ridgelet_construction import (
     SAMPLED,
     Attempt,
     BuiltRidge,
     construct_ridge,
     enclosed,
 )
-from verify.sandwich.ridgelet_network_file import write_ridge_network
-from verify.sandwich.ridgelet_request import RidgeletRequest
-from verify.sandwich.ridgelet_training import (
+from verify.sandwiches.ridgelet_network_file import write_ridge_network
+from verify.sandwiches.ridgelet_request import RidgeletRequest
+from verify.sandwiches.ridgelet_training import (
     GradientRun,
     TikhonovFigure,
     TrainedRidge,

@@ -14,10 +14,10 @@ from theory.ridgelet.activations import activation
 from theory.ridgelet.degree import closed_form_lower
 from theory.ridgelet.density import require_budget
 from verify.certificates import Certificate
-from verify.frontier.dual import polynomial_dual, row_dual, row_error, row_value
-from verify.frontier.fitting import Fitter, inside_box, within_budget
-from verify.frontier.request import FrontierRequest, rows_of
-from verify.frontier.results import FrontierPoint
+from verify.frontiers.dual import polynomial_dual, row_dual, row_error, row_value
+from verify.frontiers.fitting import Fitter, inside_box, within_budget
+from verify.frontiers.request import FrontierRequest, rows_of
+from verify.frontiers.results import FrontierPoint
 from verify.ridge_certificates import upper_l2_certificate
 from verify.ridge_error import certified_l2
 

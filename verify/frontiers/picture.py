@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theory.rigor.numbers import exact_text
-from verify.frontier.results import Frontier, FrontierPoint
+from verify.frontiers.results import Frontier, FrontierPoint
 from verify.pictures import COLOURS
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from typing import Any
 from theory.errors import InputError
 from theory.rigor.numbers import exact_text
 from verify.files import write_text
-from verify.frontier.request import FrontierRequest
-from verify.frontier.results import FrontierPoint
+from verify.frontiers.request import FrontierRequest
+from verify.frontiers.results import FrontierPoint
 
 NAME = "frontier.state"
 SCHEMA = "icebound.frontier-state/1"

@@ -20,7 +20,7 @@ from verify.certify.sup import certify_sup
 from verify.files import write_text
 from verify.progress import Progress
 from verify.results import TrainedFigure
-from verify.sandwich.request import PermutationRequest
+from verify.sandwiches.request import PermutationRequest
 
 if TYPE_CHECKING:
     from numerics.permutation.trained import TrainingResult

@@ -23,10 +23,10 @@ from verify.results import (
     as_json,
     judge,
 )
-from verify.sandwich.constructions import Built, construct
-from verify.sandwich.lower import class_lower, target_lower
-from verify.sandwich.request import PermutationRequest
-from verify.sandwich.training import (
+from verify.sandwiches.constructions import Built, construct
+from verify.sandwiches.lower import class_lower, target_lower
+from verify.sandwiches.request import PermutationRequest
+from verify.sandwiches.training import (
     Protocol,
     Trained,
     require_torch,

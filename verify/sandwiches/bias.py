@@ -23,11 +23,11 @@ from verify.results import (
     as_json,
     judge,
 )
-from verify.sandwich.bias_constructions import BuiltBias, construct_biases
-from verify.sandwich.bias_request import BiasRequest
-from verify.sandwich.bias_training import TrainedBias, require_torch, train_on_draw, write_history
-from verify.sandwich.bias_weights import write_bias_network
-from verify.sandwich.lower import class_lower, target_lower
+from verify.sandwiches.bias_constructions import BuiltBias, construct_biases
+from verify.sandwiches.bias_request import BiasRequest
+from verify.sandwiches.bias_training import TrainedBias, require_torch, train_on_draw, write_history
+from verify.sandwiches.bias_weights import write_bias_network
+from verify.sandwiches.lower import class_lower, target_lower
 
 # B1 is asked for a width that succeeds with probability 1 - DELTA.
 DELTA = Fraction(1, 20)

@@ -15,8 +15,8 @@ from numerics.ridgelet.tikhonov import TikhonovPath, TikhonovPoint, tikhonov_pat
 from theory.ridgelet.activations import activation
 from verify.progress import Progress
 from verify.results import TrainedFigure
-from verify.sandwich.ridgelet_construction import Enclosed, enclosed
-from verify.sandwich.ridgelet_request import RidgeletRequest
+from verify.sandwiches.ridgelet_construction import Enclosed, enclosed
+from verify.sandwiches.ridgelet_request import RidgeletRequest
 
 STEPS = 1000
 DECAYS = (1e-2, 1e-4, 1e-6)

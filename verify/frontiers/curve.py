@@ -6,11 +6,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from verify.frontier import state
-from verify.frontier.fitting import Fitter, require_clarabel
-from verify.frontier.points import SECONDS, frontier_point
-from verify.frontier.request import FrontierRequest
-from verify.frontier.results import Frontier, FrontierPoint
+from verify.frontiers import state
+from verify.frontiers.fitting import Fitter, require_clarabel
+from verify.frontiers.points import SECONDS, frontier_point
+from verify.frontiers.request import FrontierRequest
+from verify.frontiers.results import Frontier, FrontierPoint
 from verify.progress import Progress
 
 
@@ -70,6 +70,6 @@ def _draw(result: Frontier, out: Path) -> Frontier:
     if not pictures.available():
         note = "no picture: matplotlib is not installed (extra 'plots')"
         return replace(result, notes=(*result.notes, note))
-    from verify.frontier.picture import frontier_figure
+    from verify.frontiers.picture import frontier_figure
 
     return replace(result, picture=pictures.save(frontier_figure(result), out / "frontier.png"))

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from verify.frontier.request import FrontierRequest
+from verify.frontiers.request import FrontierRequest
 from verify.results import Verdict, as_json
 
 ENCLOSED = (

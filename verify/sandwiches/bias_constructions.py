@@ -16,7 +16,7 @@ from theory.targets.enclosures import Profile
 from verify.certify.sup import SMALLEST_GAP, SupError, certify_sup
 from verify.progress import Progress
 from verify.results import Alternative, ConstructedFigure
-from verify.sandwich.bias_request import LARGEST_WIDTH, BiasRequest
+from verify.sandwiches.bias_request import LARGEST_WIDTH, BiasRequest
 
 # Widths below this part of the one that surely holds enough kink are not tried.
 BELOW_ENOUGH = 0.5

@@ -14,8 +14,8 @@ import numpy as np
 from numerics.ridgelet.frontier import FrontierFit
 from numerics.ridgelet.quadrature import Array, legendre_table
 from theory.ridgelet.legendre import graded
-from verify.frontier.fitting import Fitter
-from verify.frontier.request import FrontierRequest
+from verify.frontiers.fitting import Fitter
+from verify.frontiers.request import FrontierRequest
 
 DEGREES = {
     1: (4, 8, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96),
