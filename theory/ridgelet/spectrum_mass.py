@@ -17,7 +17,7 @@ from theory.errors import InputError
 from theory.ridgelet.envelopes import Envelope, envelope
 from theory.ridgelet.spectral_grammar import parse_spectrum
 from theory.ridgelet.spectral_mass import quotient, sinc_series, sphere
-from theory.rigor.balls import hull
+from theory.rigor.balls import float_up, hull
 from theory.targets.grammar import Binary, Call, Expression, Negative, Number, Pi, Power, Variable
 
 ACCEPTED = (
@@ -46,7 +46,7 @@ class SpectrumMass:
         self.tree = parse_spectrum(text, argument=argument)
         self.factor = sphere(dimension) / (2 * arb.pi()) ** dimension
         self.breaks = tuple(_edges(self.tree, self.refuse))
-        last = max((float(edge.upper()) for edge in self.breaks), default=0.0)
+        last = max((float_up(edge) for edge in self.breaks), default=0.0)
         R = arb(2)
         for _ in range(80):
             found = self.beyond(R) if last < R else None
