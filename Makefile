@@ -6,7 +6,7 @@ PYTHON ?= python3.11
 VENV ?= .venv
 WORKERS ?= 2
 # The folder of results that `make report` shows.
-DIR ?= demo-out
+DIR ?= quick-out
 # Index to take torch from, and torch only; empty means pip's own configuration.
 TORCH_INDEX ?=
 
@@ -61,8 +61,9 @@ demo: $(USE)  ## the main job on a real input: bounds, construction, training, c
 	$(ICEBOUND) sandwich permutation --target "-sin(2*pi*x)" --domain=-1,1 --width 320 --out demo-out
 	$(ICEBOUND) check demo-out/*.json
 
-report: $(USE)  ## one page from the demo's results, or of those in DIR=FOLDER
-	@[ -d "$(DIR)" ] || [ "$(DIR)" != demo-out ] || $(MAKE) --no-print-directory demo
+report: $(USE)  ## one page of examples/quick.toml, or of the results in DIR=FOLDER
+	@[ "$(DIR)" != quick-out ] || $(ICEBOUND) sweep examples/quick.toml --out quick-out \
+	  $$([ ! -f quick-out/sweep.db ] || echo --resume)
 	$(ICEBOUND) report "$(DIR)"
 
 test: lint unit notebooks  ## everything that must pass before a change goes in
@@ -106,7 +107,7 @@ wheel: $(TEST)  ## build the wheel and the source archive into dist/
 	$(PY) -m build --no-isolation
 
 clean:  ## remove caches, builds and the demo's output
-	rm -rf build dist demo-out .benchmarks .hypothesis .import_linter_cache .mypy_cache \
+	rm -rf build dist demo-out quick-out .benchmarks .hypothesis .import_linter_cache .mypy_cache \
 	  .pytest_cache .ruff_cache .cache
 	find theory numerics verify tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
