@@ -110,3 +110,17 @@ def test_bad_input(
     assert run.last_error.startswith(f"icebound: error: {named}: "), run.last_error
     assert said in run.last_error
     assert not list(tmp_path.iterdir())
+
+
+def test_without_torch_one_line_says_what_to_install(
+    icebound: Callable[..., Run],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from verify.sandwiches import bias_training
+
+    monkeypatch.setattr(bias_training, "find_spec", lambda _: None)
+    run = icebound("dynamics", "cosine", "--width", "10")
+    assert run.status == 2
+    assert run.last_error == (
+        "icebound: error: dynamics: is not installed: 'torch'; install the extra 'train'"
+    )

@@ -57,6 +57,9 @@ def register(app: typer.Typer) -> None:
         out: Out = None,
     ) -> int:
         """A recurrent network with frozen weights learns a system by its biases (measured)."""
+        from verify.sandwiches.bias_training import require_torch
+
+        require_torch("dynamics", "install the extra 'train'")
         from numerics.dynamics.module import TRAIN
         from numerics.dynamics.systems import system as known
         from theory.rigor.numbers import parse_positive

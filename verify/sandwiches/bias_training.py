@@ -40,11 +40,12 @@ class TrainedBias:
     result: TrainedBiases
 
 
-def require_torch() -> None:
+def require_torch(
+    argument: str = "training", accepted: str = "install the extra 'train', or use --no-train"
+) -> None:
     """InputError when torch is not installed; to be asked before any long work."""
     if find_spec("torch") is None:
-        accepted = "install the extra 'train', or use --no-train"
-        raise InputError("training", "torch", "is not installed:", accepted)
+        raise InputError(argument, "torch", "is not installed:", accepted)
 
 
 def train_on_draw(
