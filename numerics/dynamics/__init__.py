@@ -6,7 +6,6 @@
 ``config``       what is trained on which system and how
 ``module``       many networks side by side, and backpropagation through time by the formulas
 ``training``     training many seeds at once, interruptible, resumed to the same result
-``checkpoints``  the state of a run, replaced atomically
 ``measures``     R^2, free-running horizon, spectra along the orbit, units off
 ===============  ===================================================================================
 """

@@ -25,13 +25,13 @@ from numpy.typing import NDArray
 
 from numerics.bias.recurrent import RecurrentNetwork
 from numerics.draws import FrozenDraw, check_seed
-from numerics.dynamics import checkpoints
 from numerics.dynamics.config import DynamicsConfig
 from numerics.dynamics.draws import frozen_matrices
 from numerics.dynamics.measures import Fit, fit, units_off
 from numerics.dynamics.module import RecurrentModule, Run
 from numerics.dynamics.systems import System, trajectories
 from numerics.fingerprint import fingerprint
+from numerics.permutation import checkpoints
 from numerics.permutation.adam import Adam
 
 Array = NDArray[np.float64]

@@ -13,6 +13,17 @@ import torch
 from theory.errors import InputError
 
 FORMAT = "icebound-laperm-1"
+# What torch's reader and the look-ups after it raise for torn and foreign files.
+UNREADABLE = (
+    pickle.UnpicklingError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 def save(path: Path, run: str, state: dict[str, Any]) -> None:
@@ -44,7 +55,7 @@ def load(path: Path, run: str) -> dict[str, Any] | None:
         content = torch.load(path, weights_only=True)
         written = (content["format"], content["run"])
         state: dict[str, Any] = content["state"]
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, KeyError, TypeError):
+    except UNREADABLE:
         raise InputError("checkpoint", path, "unreadable", accepted) from None
     if written != (FORMAT, run):
         raise InputError("checkpoint", path, "belongs to another run:", accepted)

@@ -162,6 +162,10 @@ def test_checkpoints_of_other_runs_are_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(InputError, match="unreadable"):
         run(BATCHED, checkpoint=path)
+    for torn in (b"torn", b"\x80", b"PK"):
+        path.write_bytes(torn)
+        with pytest.raises(InputError, match="unreadable"):
+            run(BATCHED, checkpoint=path)
     path.write_bytes(b"")
     with pytest.raises(InputError, match="unreadable"):
         run(BATCHED, checkpoint=path)
