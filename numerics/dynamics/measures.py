@@ -17,11 +17,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from numerics.bias.recurrent import RecurrentNetwork
-from numerics.dynamics.module import RecurrentModule, Run
+from numerics.dynamics.module import Run
 from theory.errors import InputError
 
 Array = NDArray[np.float64]
@@ -127,8 +126,3 @@ def spectrum(
 def units_off(run: Run, warm: int) -> Array:
     """Per seed: the share of units that are off at every step after ``warm``, in every window."""
     return np.asarray(1.0 - run.on[warm:].any(dim=3).any(dim=0).double().mean(dim=1).numpy())
-
-
-def free_run(module: RecurrentModule, data: torch.Tensor, warm: int) -> tuple[Run, Run]:
-    """The closed loop after ``warm`` steps, and teacher forcing, on ``data`` (T, S, dx, P)."""
-    return module.run(data, warm), module.run(data, len(data))

@@ -19,7 +19,8 @@ from theory.ridgelet.activations import ACTIVATIONS, activation
 from verify.checks.duals import BoxDual, DataDual
 from verify.checks.fields import BoxTarget
 from verify.checks.grammar import parse
-from verify.checks.moments import indices, legendre_moments
+from verify.checks.integrals import indices
+from verify.checks.moments import legendre_moments
 from verify.checks.quadratic import largest
 from verify.checks.tiles import Parameters, Units
 from verify.checks.verdicts import Clock, precision

@@ -20,7 +20,7 @@ from theory.ridgelet.dual import STATEMENT
 from theory.ridgelet.legendre import graded
 from theory.targets.box_target import BoxTarget
 from verify.checker import check_file
-from verify.checks.moments import indices
+from verify.checks.integrals import indices
 from verify.dual import DualBound, certified_dual
 from verify.ridge_certificates import dual_certificate
 

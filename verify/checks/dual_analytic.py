@@ -26,7 +26,8 @@ from math import factorial, prod
 from flint import arb, arb_mat
 
 from verify.checks import sigma
-from verify.checks.moments import Index, Measure, indices
+from verify.checks.integrals import Index, indices
+from verify.checks.moments import Measure
 from verify.checks.quadratic import largest
 from verify.checks.strips import half_width, strip_bound
 from verify.checks.tiles import Bounds, Parameters, Point, Tile, cut, grid

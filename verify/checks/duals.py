@@ -20,8 +20,8 @@ from verify.checks import dual_analytic
 from verify.checks.dual_cells import CellUnits
 from verify.checks.dual_line import DataUnits, PolynomialUnits
 from verify.checks.fields import BoxTarget
-from verify.checks.integrals import legendre_moments
-from verify.checks.moments import Measure, data_moments, indices, root
+from verify.checks.integrals import indices, legendre_moments
+from verify.checks.moments import Measure, data_moments, root
 from verify.checks.moments import legendre_moments as phi_moments
 from verify.checks.strips import half_width
 from verify.checks.tiles import Parameters, Units
@@ -48,7 +48,7 @@ def expected(inner: arb, norm: arb, budget: Fraction) -> float:
 
 @dataclass(frozen=True)
 class BoxDual:
-    """phi on a box, coefficients in the order of ``moments.indices``."""
+    """phi on a box, coefficients in the order of ``integrals.indices``."""
 
     target: BoxTarget
     degree: int

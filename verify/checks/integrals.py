@@ -27,6 +27,7 @@ from itertools import count, product
 
 from flint import acb, arb, arb_mat, ctx
 
+from verify.checks import gauss
 from verify.checks.fields import BoxTarget
 from verify.checks.holomorphic import Number, evaluate
 from verify.checks.verdicts import Clock, ball, precision
@@ -79,10 +80,10 @@ def legendre_moments(
     # The three-term recurrence over balls loses up to log2(1 + sqrt 2) bits a step.
     with precision(max(ctx.prec, accuracy + 64 + 4 * degree // 3)):
         work = _Work(target, degree, 1, clock, accuracy)
-        indices = list(_indices(dimension, degree))
+        alphas = indices(dimension, degree)
         if not work.spread.is_finite():
-            return dict.fromkeys(indices, arb.nan())
-        sums = dict.fromkeys(indices, arb(0, work.spread))
+            return dict.fromkeys(alphas, arb.nan())
+        sums = dict.fromkeys(alphas, arb(0, work.spread))
         for cell in work.cells:
             clock.tick()
             parts = work.rule(cell) if cell.axes else work.constant(cell)
@@ -227,7 +228,7 @@ class _Work:
         tables, columns, errors = [], [], []
         for i, (axis, c, h) in enumerate(zip(cell.axes, cell.centre, cell.half, strict=True)):
             nodes = axis.nodes(self.degree, self.bits)
-            places = [(ball(c) + ball(h) * u, ball(h) * w / 2) for u, w in _gauss(nodes, ctx.prec)]
+            places = [(ball(c) + ball(h) * u, ball(h) * w / 2) for u, w in gauss.nodes(nodes)]
             rows = [[w * p for p in _legendre(t, self.degree)] for t, w in places]
             tables.append(arb_mat(rows).transpose())
             columns.append([self.middle[i] + self.scale[i] * t for t, _ in places])
@@ -257,7 +258,7 @@ class _Work:
         height = cell.value.mid()
         return {
             alpha: math.prod((vectors[i][k] for i, k in enumerate(alpha)), start=height)
-            for alpha in _indices(self.dimension, self.degree)
+            for alpha in indices(self.dimension, self.degree)
         }
 
 
@@ -281,10 +282,9 @@ def _top(table: arb_mat) -> arb_mat:
     return arb_mat(1, table.ncols(), [table[0, j] for j in range(table.ncols())])
 
 
-def _indices(dimension: int, degree: int) -> Iterator[Index]:
-    """All alpha with |alpha| <= degree, in graded lexicographic order."""
-    for total in range(degree + 1):
-        yield from _exactly(dimension, total)
+def indices(dimension: int, degree: int) -> list[Index]:
+    """All multi-indices of total degree <= ``degree``: by degree, then in lexicographic order."""
+    return [alpha for total in range(degree + 1) for alpha in _exactly(dimension, total)]
 
 
 def _exactly(dimension: int, total: int) -> Iterator[Index]:
@@ -311,12 +311,6 @@ def _legendre(t: arb, degree: int) -> list[arb]:
 @lru_cache(maxsize=8)
 def _square_roots(degree: int, bits: int) -> list[arb]:
     return [arb(2 * k + 1).sqrt() for k in range(degree + 1)]
-
-
-@lru_cache(maxsize=32)
-def _gauss(nodes: int, bits: int) -> list[tuple[arb, arb]]:
-    """Nodes and weights of Gauss-Legendre quadrature on [-1, 1]; ``bits`` is the key."""
-    return [arb.legendre_p_root(nodes, k, weight=True) for k in range(nodes)]
 
 
 def _log2(x: arb) -> float:

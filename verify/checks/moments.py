@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from math import factorial
 
 from flint import arb, arb_mat, fmpq
 
+from verify.checks.integrals import Index, indices
 from verify.checks.verdicts import Clock
 
-Index = tuple[int, ...]
 CHUNK = 512
 
 
@@ -30,12 +29,6 @@ class Measure:
     norm: arb
     top: int
     moments: Mapping[Index, arb]
-
-
-def indices(dimension: int, top: int) -> list[Index]:
-    """All multi-indices of total degree <= ``top``: by degree, then in lexicographic order."""
-    found = [eta for eta in product(range(top + 1), repeat=dimension) if sum(eta) <= top]
-    return sorted(found, key=lambda eta: (sum(eta), eta))
 
 
 def double_factorial(n: int) -> int:
