@@ -21,9 +21,12 @@ PERMUTATION_KEYS = ("locations", "p", "q", "alpha", "gamma")
 RELU_KEYS = ("W", "C", "b")
 
 
-def read_arrays(path: Path, *, argument: str) -> dict[str, NDArray[np.float64]]:
+def read_arrays(
+    path: Path, *, argument: str, texts: tuple[str, ...] = ()
+) -> dict[str, NDArray[np.float64]]:
     """All arrays of the file as float64 (float32 and integers are widened exactly).
 
+    Arrays named in ``texts`` are left out: ``read_text`` reads them.
     Raises InputError when the file cannot be read or holds something that is not real numbers;
     pickled objects are never loaded.
     """
@@ -41,7 +44,18 @@ def read_arrays(path: Path, *, argument: str) -> dict[str, NDArray[np.float64]]:
     except (ValueError, zipfile.BadZipFile, KeyError, EOFError) as error:
         detail = str(error).splitlines()[0][:80] if str(error) else "not an array file"
         raise InputError(argument, path, f"cannot be read ({detail}):", accepted) from None
-    return {name: _widen(name, array, argument) for name, array in raw.items()}
+    return {name: _widen(name, array, argument) for name, array in raw.items() if name not in texts}
+
+
+def read_text(path: Path, name: str, *, argument: str) -> str:
+    """The text stored under ``name`` in a ``.npz`` that ``read_arrays`` could read.
+
+    Raises InputError where it is missing or no text.
+    """
+    found = _read_npz(path).get(name)
+    if found is None or found.dtype.kind != "U" or found.shape:
+        raise InputError(argument, name, f"{path.name} lacks the text", "one text is accepted")
+    return str(found)
 
 
 def _read_npz(path: Path) -> dict[str, NDArray[Any]]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from verify.dynamics.network_file import TrainedFile, write_trained
 from verify.dynamics.request import DynamicsRequest
 from verify.dynamics.results import DynamicsResult, Pair
-from verify.files import atomic_path, write_text
+from verify.files import write_text
 from verify.progress import Progress
 
 if TYPE_CHECKING:
@@ -99,19 +100,22 @@ def _write(
 
     from verify import pictures
 
-    network = trained.after[0]
-    file = folder / "network.npz"
-    with atomic_path(file) as temporary:
-        np.savez(
-            temporary,
-            W=network.W,
-            B=network.B,
-            C=network.C,
-            b=network.b,
-            initial_b=trained.before[0].b,
-            alpha=np.float64(network.alpha),
-            beta=np.float64(network.beta),
-        )
+    subject, config = trained.config.subject, trained.config
+    file = write_trained(
+        folder / "network.npz",
+        TrainedFile(
+            trained.after[0],
+            trained.before[0].b,
+            subject.name,
+            subject.step,
+            subject.scale,
+            subject.delay,
+            config.feedback,
+            config.warm,
+            config.gain,
+            result.request.seed,
+        ),
+    )
     history = folder / "history.csv"
     lines = ["step,training_loss,validation_r2"]
     lines += [f"{int(row[0])},{row[1]!r},{row[2]!r}" for row in trained.history.tolist()]
