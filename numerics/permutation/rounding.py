@@ -22,8 +22,10 @@ random walk, and a sum of their sizes would be larger than the approximation err
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 
@@ -31,7 +33,9 @@ from numerics.networks import Array
 from numerics.permutation.feedback import Integers
 
 UNIT_ROUNDOFF = 2.0**-53
+BLOCK = 1 << 14
 Domain = tuple[Fraction, Fraction]
+Number = TypeVar("Number", Array, float)
 
 
 @dataclass(frozen=True)
@@ -107,9 +111,11 @@ def drift(p: Integers, q: Integers, locations: Array, domain: Domain) -> Drift:
 
 def _division_residual(numerators: Integers, quotients: Array) -> Array:
     """K - fl(K/(n-1)) (n-1), exactly: the residual of a division is a float64, like every step."""
-    divisor = float(numerators.size - 1)
-    high, low = _two_product(quotients, np.full(quotients.shape, divisor))
-    return np.asarray((numerators - high) - low)
+    divisor, rests = float(numerators.size - 1), np.empty(numerators.size)
+    for part in _blocks(numerators.size):
+        high, low = _two_product(quotients[part], divisor)
+        rests[part] = (numerators[part] - high) - low
+    return rests
 
 
 def _location_errors(locations: Array, domain: Domain) -> tuple[Array, float]:
@@ -124,30 +130,39 @@ def _location_errors(locations: Array, domain: Domain) -> tuple[Array, float]:
     largest = max(abs(a), abs(b))
     exponent = largest.numerator.bit_length() - largest.denominator.bit_length()
     scale = Fraction(2) ** -exponent
-    stored = np.ldexp(locations, -exponent)
     a_high, a_low = _split(a * scale)
     step_high, step_low = _split((b - a) * scale / (size - 1))
-    index = np.arange(size, dtype=np.float64)
-    high, low = _two_product(index, np.full(size, step_high))
-    # stored - a - i step = (stored - (a_high + high)) - (low + a_low + i step_low): the first
-    # difference is exact as a sum of two floats, the others are of size 2^-53 and lose 2^-106.
-    total, total_low = _two_sum(high, np.full(size, a_high))
-    gap, gap_low = _two_sum(stored, -total)
-    rest = ((low + a_low) + index * step_low) + (total_low - gap_low)
     length = float((b - a) * scale)
+    moves = np.empty(size)
+    for part in _blocks(size):
+        stored = np.ldexp(locations[part], -exponent)
+        index = np.arange(part.start, part.stop, dtype=np.float64)
+        high, low = _two_product(index, step_high)
+        # stored - a - i step = (stored - (a_high + high)) - (low + a_low + i step_low): the first
+        # difference is exact as a sum of two floats, the others are of size 2^-53 and lose 2^-106.
+        total, total_low = _two_sum(high, a_high)
+        gap, gap_low = _two_sum(stored, -total)
+        rest = ((low + a_low) + index * step_low) + (total_low - gap_low)
+        moves[part] = (gap - rest) / length
     # Sizes are at most 4 (the scaled domain lies in [-2,2], its length is at most 4), so each of
     # the dozen terms of size <= 2^-50 in ``rest`` loses at most 2^-103.
-    return (gap - rest) / length, 2.0**-99 / length
+    return moves, 2.0**-99 / length
 
 
-def _two_sum(x: Array, y: Array) -> tuple[Array, Array]:
+def _blocks(size: int) -> Iterator[slice]:
+    """Slices of 2^14 numbers, whose temporaries stay in the cache."""
+    for start in range(0, size, BLOCK):
+        yield slice(start, min(start + BLOCK, size))
+
+
+def _two_sum(x: Array, y: Array | float) -> tuple[Array, Array]:
     """(s, e) with s = fl(x + y) and s + e = x + y exactly (Knuth)."""
     total = x + y
     other = total - x
     return total, (x - (total - other)) + (y - other)
 
 
-def _two_product(x: Array, y: Array) -> tuple[Array, Array]:
+def _two_product(x: Array, y: float) -> tuple[Array, Array]:
     """(s, e) with s = fl(x y) and s + e = x y exactly (Dekker), without overflow or underflow."""
     product = x * y
     x_high, x_low = _halves(x)
@@ -156,7 +171,7 @@ def _two_product(x: Array, y: Array) -> tuple[Array, Array]:
     return product, error
 
 
-def _halves(x: Array) -> tuple[Array, Array]:
+def _halves(x: Number) -> tuple[Number, Number]:
     """x = high + low with 26 bits each (Veltkamp)."""
     shifted = 134217729.0 * x  # 2^27 + 1
     high = shifted - (shifted - x)

@@ -9,6 +9,7 @@ It may use any arithmetic that is fast and proved; ``verify.checker`` re-derives
 ``exact``           f - g with the network in integers
 ``affine``          the network's affine pieces in integers
 ``fast``            f - g in floating point
+``sampling``        values of a target at many points, by those Taylor forms
 ``kinks``           the network's affine pieces in floating point, with their rounding bounded
 ==================  ===============================================================================
 """

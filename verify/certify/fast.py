@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from numerics.networks import Array, Network
 from theory.rigor.balls import ball, float_up, working_precision
@@ -33,7 +34,7 @@ class FastNodes:
     def __init__(self, target: Target, pieces: FloatPieces, cells: Cells) -> None:
         self.target, self.pieces, self.cells = target, pieces, cells
         self.largest = self.slow_error = 0.0
-        good = cells.value_error <= ACCEPTED * UNIT * _size(target)
+        good = _good(cells)
         self._poor = ~good
         self._value_error = float(cells.value_error[good].max(initial=0.0))
         first, last = inner_ends(target)
@@ -47,9 +48,10 @@ class FastNodes:
         at = np.searchsorted(nodes, cuts, side="right")
         self.owner = np.insert(own, at, at - 1)
         self.nodes = np.insert(nodes, at, cuts)
-        self.cell = cells.locate(self.nodes[:-1])
+        self.cell = cells.locate_ascending(self.nodes[:-1])
         starts = np.insert(pieces.starts, at, pieces.values(at - 1, cuts))
-        self.errors = np.append(self._minus(self.nodes[:-1], starts[:-1]), 0.0)
+        values = cells.value_ascending(self.nodes[:-1], self.cell)
+        self.errors = np.append(self._minus(values, self.nodes[:-1], self.cell, starts[:-1]), 0.0)
         for index, end in ((0, target.low), (-1, target.high)):
             self.errors[index] = float(WORK(self._slowly(end)) - pieces.starts[index])
         self._note(self.errors)
@@ -68,7 +70,9 @@ class FastNodes:
 
     def evaluate(self, owner: Indices, positions: Positions) -> Array:
         """e at floats of the given affine pieces."""
-        return self._minus(positions, self.pieces.values(owner, positions))
+        cell = self.cells.locate(positions)
+        values = self.cells.value(positions, cell)
+        return self._minus(values, positions, cell, self.pieces.values(owner, positions))
 
     def between(self, left: Positions, right: Positions, fraction: Array) -> Positions:
         """left + fraction (right - left), kept between the two."""
@@ -83,10 +87,8 @@ class FastNodes:
         piece = np.searchsorted(self.pieces.nodes[1:-1], [position], side="right")
         return float(position), abs(float(self.evaluate(piece, np.array([position]))[0]))
 
-    def _minus(self, x: Array, g: Extended) -> Array:
-        """f(x) - g, noting its size."""
-        cell = self.cells.locate(x)
-        values = self.cells.value(x, cell)
+    def _minus(self, values: Array, x: Array, cell: Indices, g: Extended) -> Array:
+        """f(x) - g, noting its size; ``values`` of f are replaced where its cells are poor."""
         if self._poor.any():
             for i in np.flatnonzero(self._poor[cell]).tolist():
                 values[i] = self._slowly(float(x[i]))
@@ -121,6 +123,16 @@ def fast_nodes(network: Network, target: Target, gap: float) -> FastNodes | None
     if gap < 1 and 4 * (pieces.error + AIM * UNIT * _size(target)) > gap * _scale(target, pieces):
         return None
     return FastNodes(target, pieces, taylor_cells(target))
+
+
+def _good(cells: Cells) -> NDArray[np.bool_]:
+    """Which cells give f to about the last bit of float64."""
+    return np.asarray(cells.value_error <= ACCEPTED * UNIT * _size(cells.target))
+
+
+def all_good(cells: Cells) -> bool:
+    """Whether every cell gives f to about the last bit of float64."""
+    return bool(_good(cells).all())
 
 
 @lru_cache(maxsize=16)

@@ -37,7 +37,7 @@ class Kinks:
 
     ``knots``: (k,) float64 inside, ascending; ``kinks``: (k,); ``slope``, ``height``: g' to the
     right of ``first`` and g(first); the errors bound |computed - exact|, ``moved`` what rounding
-    the knots does to g, ``total`` = sum |kink| over all units.
+    the knots does to g, ``total`` = sum |kink| over all units, ``inside`` over those here.
     """
 
     knots: Array
@@ -48,6 +48,7 @@ class Kinks:
     height_error: float
     moved: float
     total: float
+    inside: float
 
 
 @dataclass(frozen=True)
@@ -77,18 +78,19 @@ def float_pieces(network: Network, first: float, last: float) -> FloatPieces:
         else:
             units = _relu(network, first, last)
         nodes = np.concatenate([[first], units.knots, [last]])
-        slopes = np.cumsum(np.concatenate([[units.slope], units.kinks]), dtype=WORK)
-        slope_error = units.slope_error + WORK_UNIT * (3 * _size(units.kinks) + _size(slopes))
-        increments = slopes * np.diff(nodes.astype(WORK))
-        starts = np.cumsum(np.concatenate([[units.height], increments]), dtype=WORK)
-        heights, steps = _size(starts), _size(increments)
-        steepest = float(np.abs(slopes).max())
+        slopes = np.cumsum(np.concatenate([[units.slope], units.kinks]))
+        steepness, steepest = _sizes(slopes)
+        slope_error = units.slope_error + WORK_UNIT * (3 * units.inside + steepness)
+        increments = np.diff(nodes.astype(WORK))
+        increments *= slopes
+        starts = np.cumsum(np.concatenate([[units.height], increments]))
+        (heights, highest), (steps, _) = _sizes(starts), _sizes(increments)
         # the last term covers values between the knots
         error = (
             units.height_error
             + (last - first) * slope_error
             + WORK_UNIT * (3 * steps + heights)
-            + WORK_UNIT * (4 * float(np.abs(starts).max()) + 4 * steepest * (last - first))
+            + WORK_UNIT * (4 * highest + 4 * steepest * (last - first))
         )
     error = error * SLACK + units.moved if math.isfinite(error) else math.inf
     return FloatPieces(nodes, slopes, starts, error, (steepest + units.total) * SLACK)
@@ -99,10 +101,10 @@ def _permutation(network: PermutationNetwork, first: float, last: float) -> Kink
     kinks = network.p.astype(WORK)
     kinks += network.q
     kinks *= gamma
-    slopes = np.where(t <= first, network.p, -network.q).astype(WORK)
+    slopes = np.where(t <= first, network.p, -network.q)
     terms = WORK(first) - t
     terms *= slopes
-    slope, slope_error = _sum(slopes, 0)
+    slope, slope_error = _sum(slopes.astype(WORK), 0)
     height, height_error = _sum(terms, 2)
     size = abs(float(gamma))
     inside = slice(*np.searchsorted(t, [np.nextafter(first, np.inf), last]))
@@ -118,51 +120,68 @@ def _permutation(network: PermutationNetwork, first: float, last: float) -> Kink
         )
         * SLACK,
         moved=0.0,
-        total=_size(kinks),
+        total=_sizes(kinks)[0],
+        inside=_sizes(kinks[inside])[0],
     )
 
 
 def _relu(network: ReluNetwork, first: float, last: float) -> Kinks:
-    W, b, C = (a.astype(WORK) for a in (network.W, network.b, network.C))
-    t = np.where(network.W != 0, -network.b / network.W, math.inf)
-    up, down = network.W > 0, network.W < 0
+    W, b, C = network.W, network.b, network.C
+    t = -b / W
+    up, down = W > 0, W < 0
+    t[~(up | down)] = math.inf
     # a unit without slope counts as active or not for good
-    active = np.where(up, t <= first, np.where(down, t > first, network.b > 0))
-    slopes = np.where(active, C * W, 0)
-    terms = np.where(active, C * (W * first + b), 0)
-    kinks = C * np.abs(W)
-    inside = (t > first) & (t < last) & (up | down)
-    order = np.argsort(t[inside])
-    slope, slope_error = _sum(slopes, 1)
+    active = np.flatnonzero(np.where(up, t <= first, np.where(down, t > first, b > 0)))
+    weights, outer = W[active].astype(WORK), C[active].astype(WORK)
+    terms = weights * first
+    terms += b[active]
+    terms *= outer
+    weights *= outer
+    slope, slope_error = _sum(weights, 1)
     height, height_error = _sum(np.append(terms, WORK(network.offset)), 0)
-    rough = np.abs(C) * (np.abs(W * first) + np.abs(b))
-    moved = _size(C * b) * UNIT * SLACK + TINY * (1 + _size(kinks))
+    rough = _sizes(C[active] * (np.abs(W[active] * first) + np.abs(b[active])))[0]
+    rough += TINY if outer.any() else 0.0
+    between = (t > first) & (t < last)
+    if between.all():
+        order = np.argsort(t)
+    else:
+        some = np.flatnonzero(between)
+        order = some[np.argsort(t[some])]
+    kinks = C[order].astype(WORK)
+    kinks *= np.abs(W[order])
+    # products of float64 may underflow
+    total = _sizes(C * W)[0] + (TINY if C.any() else 0.0)
+    moved = _sizes(C * b)[0] * UNIT * SLACK + TINY * (1 + total)
     return Kinks(
-        knots=t[inside][order],
-        kinks=kinks[inside][order],
+        knots=t[order],
+        kinks=kinks,
         slope=slope,
         height=height,
         slope_error=slope_error,
-        height_error=height_error + 4 * WORK_UNIT * _size(rough) * SLACK,
+        height_error=height_error + 4 * WORK_UNIT * rough * SLACK,
         moved=moved if math.isfinite(moved) else math.inf,
-        total=_size(kinks),
+        total=total,
+        inside=_sizes(kinks)[0],
     )
 
 
-def _size(values: Extended) -> float:
-    """sum |x|, to be used with SLACK (its own rounding is relative)."""
-    return float(np.abs(values.astype(np.float64)).sum())
+def _sizes(values: Extended) -> tuple[float, float]:
+    """sum |x| and max |x|, to be used with SLACK (their own rounding is relative)."""
+    sizes = np.abs(values.astype(np.float64, copy=False))
+    return float(sizes.sum()), float(sizes.max(initial=0.0))
 
 
 def _sum(values: Extended, roundings: int) -> tuple[Any, float]:
     """The sum along a binary tree, and a bound of its error; terms are off by ``roundings`` u."""
     if not values.size:
         return WORK(0), 0.0
-    size, depth = _size(values), 0
+    size, depth = _sizes(values)[0], 0
     while values.size > 1:
         half = (values.size + 1) // 2
         # the middle one of an odd number waits for the next level
         short = values.size - half
-        values = np.append(values[:short] + values[half:], values[short:half])
+        pairs = values[:half].copy()
+        pairs[:short] += values[half:]
+        values = pairs
         depth += 1
     return values[0], (depth + roundings + 1) * WORK_UNIT * size * SLACK

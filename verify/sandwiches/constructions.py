@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from numerics.networks import Array
 from numerics.permutation.construction import Construction
 from numerics.permutation.kinks import build_kinks, build_kinks_lipschitz, build_kinks_modulus
 from numerics.permutation.pseudo_copies import build_pseudo_copies
@@ -17,6 +13,7 @@ from theory.errors import AssumptionViolated
 from theory.permutation.bounds import AppliedBound, best_bounds
 from theory.rigor.balls import ball, float_up
 from theory.targets.enclosures import Profile
+from verify.certify.sampling import sampler
 from verify.certify.sup import SMALLEST_GAP, SupError, certify_sup
 from verify.progress import Progress
 from verify.results import Alternative, ConstructedFigure
@@ -37,16 +34,6 @@ class Built:
     error: SupError
     predicted: float
     seconds: float
-
-
-def sampler(profile: Profile) -> Callable[[Array], tuple[Array, float]]:
-    """F at points of the unit interval with an error bound, as the constructions want it."""
-
-    def sample(points: Array) -> tuple[Array, float]:
-        values, eta = profile.target.sample(points.tolist())
-        return np.array(values), eta
-
-    return sample
 
 
 def build(bound: AppliedBound, profile: Profile, width: int) -> Construction:
