@@ -160,6 +160,33 @@ def knots_certificate(
     return Certificate("lower-knots", claim, "lower", bound, inputs, {}, {"points": points})
 
 
+def spline_certificate(
+    target: Target,
+    locations: NDArray[np.float64],
+    bound: float,
+    points: NDArray[np.float64],
+    heights: NDArray[np.float64],
+    *,
+    equidistant: bool,
+) -> Certificate:
+    """``lower-spline``: no coefficients on these locations are closer than ``bound`` (P10)."""
+    where = "equidistant" if equidistant else "given"
+    claim = (
+        f"Every continuous function that bends at the {locations.size} {where} locations only, "
+        f"whatever its coefficients, is at least {shown_down(bound, 6)} away from {target.text} "
+        f"on {domain_text(target)} in the sup norm."
+    )
+    inputs = {
+        "target": target_input(target),
+        "norm": "sup",
+        "width": int(locations.size),
+        "locations": {"rule": where},
+    }
+    arrays = {"points": points, "heights": heights}
+    arrays |= {} if equidistant else {"locations": locations}
+    return Certificate("lower-spline", claim, "lower", bound, inputs, {}, arrays)
+
+
 def counting_certificate(
     width: int, lipschitz: Fraction, exponent: int, bound: float, *, readout: bool
 ) -> Certificate:

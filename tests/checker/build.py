@@ -225,6 +225,29 @@ def knots(
     }
 
 
+def spline(
+    expression: str,
+    value: Fraction | float | str,
+    width: int,
+    points: Sequence[float],
+    heights: Sequence[float],
+    *,
+    locations: Sequence[float] | None = None,
+    domain: tuple[str, str] = ("0", "1"),
+    folder: Path | None = None,
+) -> Certificate:
+    """Kind ``lower-spline``: tents or broken lines over the cells between the locations."""
+    arrays = {"points": points, "heights": heights}
+    arrays |= {} if locations is None else {"locations": locations}
+    return common("lower-spline", "lower", value) | {
+        "target": target(expression, *domain),
+        "norm": "sup",
+        "width": width,
+        "locations": {"rule": "equidistant" if locations is None else "given"},
+        "witness": beside(folder, arrays) if folder else inline(arrays),
+    }
+
+
 def touching_triples(n: int, low: float = 0.0, high: float = 1.0) -> list[float]:
     """n + 1 equal triples (left end, middle, right end) that share their ends."""
     ends = [low + (high - low) * k / (2 * n + 2) for k in range(2 * n + 3)]
@@ -389,6 +412,9 @@ def examples(folder: Path) -> list[Certificate]:
         permutation("x", "9", net | initial, folder=folder, **given),
         knots("x**2", "1/128", points),
         knots("x**2", "1/128", points, folder=folder),
+        spline("x**2", "1/128", 5, [0.125], [1.0]),
+        spline("x**2", "1/128", 5, [0.125, 0.375], [1.0, 0.0], folder=folder),
+        spline("x**2", "1/128", 3, [0.125], [1.0], locations=[0.25, 0.5, 0.75]),
         counting(5, "1/44", N=22, readout=True),
         degree("x**2", "1/10"),
         degree(

@@ -11,6 +11,7 @@ One file per result: what is claimed, the proof in the docstring, the statement 
 ``counting``              P6: lower bounds for the Lipschitz class, by zigzags and by counting
 ``curvature_optimal``     P8: the optimal rate, (5/8) M2/(n-1)^2
 ``curvature_lower``       P10: the matching lower bounds
+``free_fit``              P10 for a given target: the best free coefficients on the same knots
 ``perfect_spline``        the extremal function of P10, exactly
 ``outlook``               P5, P7, P9: listed, not implemented yet
 ``bounds``                which of them apply to a target at a width, and what they give

@@ -21,6 +21,7 @@ from theory.permutation import (
     curvature_lower,
     curvature_optimal,
     four_location_step,
+    free_fit,
     kinks_lipschitz,
     outlook,
     pseudo_copies,
@@ -59,6 +60,7 @@ _ALL: tuple[Statement, ...] = (
     outlook.NO_READOUT,
     curvature_lower.STATEMENT,
     curvature_lower.PARABOLA_STATEMENT,
+    free_fit.STATEMENT,
     *sorted(
         (
             matching.STATEMENT,

@@ -5,6 +5,7 @@
 ``upper_l2``     the same in L2, for networks of ridge units
 ``bias``         networks with frozen weights and learned biases, and their draw
 ``lower_knots``  kind ``lower-knots``: no relu network with n hidden units does better
+``lower_spline``  kind ``lower-spline``: no coefficients on given knots do better
 ``lower_given``  kind ``lower-given``: with given W and C no biases do better
 ``lower_degree``  kind ``lower-degree``: no ridge network within a band and a budget does better
 ``width``        kind ``width``: a random frozen width that suffices with high probability
@@ -60,6 +61,7 @@ KINDS = {
     "lower-degree": "verify.checks.lower_degree",
     "lower-dual": "verify.checks.lower_dual",
     "lower-knots": "verify.checks.lower_knots",
+    "lower-spline": "verify.checks.lower_spline",
     "lower-given": "verify.checks.lower_given",
     "response": "verify.checks.response",
     "upper": "verify.checks.upper",

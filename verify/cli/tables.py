@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from verify.sandwiches.request import PermutationRequest
 
 
+ABOUT_LOWER = {
+    "B6": "any relu network of this width, however trained",
+    "P10-fit": "any coefficients on these locations, however trained",
+}
+
+
 def sandwich_table(result: Sandwich) -> Table:
     """Rows: lower bounds, construction with its prediction, training, published figures."""
     request = result.request
@@ -21,9 +27,11 @@ def sandwich_table(result: Sandwich) -> Table:
     table = Table(title=f"{title}{request.width}", title_justify="left")
     for name in ("figure", "error", "status", "where it comes from"):
         table.add_column(name, justify="right" if name == "error" else "left")
-    lower, worst = result.lower, result.class_lower
-    about = lower.reason or "any relu network of this width, however trained"
-    table.add_row("lower", shown_down(lower.value), lower.status, f"{lower.theorem}: {about}")
+    worst = result.class_lower
+    other_label = f"  {result.other_lower.theorem}"
+    for label, lower in (("lower", result.lower), (other_label, result.other_lower)):
+        about = lower.reason or ABOUT_LOWER[lower.theorem]
+        table.add_row(label, shown_down(lower.value), lower.status, f"{lower.theorem}: {about}")
     why = worst.reason or f"{worst.theorem}: worst case over the class of the target"
     table.add_row("class lower", shown_down(worst.value), worst.status, why)
     made = result.constructed
@@ -34,6 +42,9 @@ def sandwich_table(result: Sandwich) -> Table:
         table.add_row("constructed", shown_up(made.value), made.status, exactly)
         bound = f"{made.theorem}: its bound, with {shown_up(made.rounding)} for rounding"
         table.add_row("  predicted", shown_up(made.predicted), "theorem", bound)
+    if result.constraint_price is not None:
+        price = f"<= {shown_up(result.constraint_price, 3)}x"
+        table.add_row("  price", price, "certified", "constructed / any coefficients here")
     for other in made.alternatives:
         source = other.reason or f"predicted {shown_up(other.predicted)}"
         status = "theorem" if other.value is None else "certified"

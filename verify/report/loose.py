@@ -17,7 +17,7 @@ from typing import Any
 from verify.report.records import Family, Mark, Row, box, number
 
 NUMBERED = re.compile(r"((?:point|band)-\d+)\.")
-LOWER = {"lower-knots": "B6", "lower-dual": "R4"}
+LOWER = {"lower-knots": "B6", "lower-spline": "P10-fit", "lower-dual": "R4"}
 FORMS: dict[str, Family] = {"permutation": "permutation", "bias": "bias", "ridge": "ridgelet"}
 GIVEN = "a lower bound for given weights: whether the network has the same ones is not compared"
 
@@ -112,6 +112,7 @@ def _affine(sheet: Sheet) -> bool:
 def _together(group: Sequence[Sheet], source: str) -> Row:
     lowers = [sheet for sheet in group if sheet.document["bound"]["direction"] == "lower"]
     uppers = [sheet for sheet in group if sheet.document["bound"]["direction"] == "upper"]
+    lowers = [sheet for sheet in lowers if _same_knots(sheet, uppers)]
     trained = [sheet for sheet in uppers if sheet.path.name == "trained.json"]
     made = [sheet for sheet in uppers if sheet.path.name not in ("trained.json", "fit.json")]
     made = made or [sheet for sheet in uppers if sheet not in trained]
@@ -148,6 +149,15 @@ def _together(group: Sequence[Sheet], source: str) -> Row:
         reason=reason,
         certificates=tuple(sheet.path for sheet in group),
     )
+
+
+def _same_knots(lower: Sheet, uppers: Sequence[Sheet]) -> bool:
+    """A bound for given knots counts beside networks that are known to have the same ones."""
+    rule = {"rule": "equidistant"}
+    if lower.kind != "lower-spline":
+        return True
+    theirs = all(sheet.network.get("locations") == rule for sheet in uppers)
+    return lower.document["locations"] == rule and theirs
 
 
 def _verdict(lowers: Sequence[Sheet], uppers: Sequence[Sheet]) -> tuple[str, str]:

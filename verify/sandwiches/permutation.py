@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from theory.permutation.counting import counting_bound
+from theory.permutation.free_fit import STATEMENT as FREE_FIT_STATEMENT
+from theory.rigor.balls import ball, float_up
 from theory.targets.enclosures import Profile
 from verify import certificates, pictures
+from verify.free_fit.bound import FitBound
+from verify.free_fit.nodes import Nodes
 from verify.knots.bound import KnotBound
 from verify.network_files import write_network
 from verify.progress import Progress
@@ -24,7 +28,7 @@ from verify.results import (
     judge,
 )
 from verify.sandwiches.constructions import Built, construct
-from verify.sandwiches.lower import class_lower, target_lower
+from verify.sandwiches.lower import class_lower, knots_lower, target_lower
 from verify.sandwiches.request import PermutationRequest
 from verify.sandwiches.training import (
     Protocol,
@@ -34,13 +38,20 @@ from verify.sandwiches.training import (
     write_history,
 )
 
+FREE_FIT = FREE_FIT_STATEMENT.id
+
 
 @dataclass(frozen=True)
 class Sandwich:
-    """All figures for one claim, with the objects that prove them."""
+    """All figures for one claim, with the objects that prove them.
+
+    ``lower`` is the larger of B6 (any relu network of this width) and P10 (any coefficients on
+    these locations), ``other_lower`` the smaller.
+    """
 
     request: PermutationRequest
     lower: LowerFigure
+    other_lower: LowerFigure
     class_lower: ClassLower
     constructed: ConstructedFigure
     trained: TrainedFigure | None
@@ -56,6 +67,17 @@ class Sandwich:
             return None
         return self.trained.value / self.constructed.value
 
+    @property
+    def constraint_price(self) -> float | None:
+        """Constructed error over the certified error of any free coefficients; rounded up.
+
+        What the constraint costs at most: only the order of the weights is free.
+        """
+        fits = [entry for entry in (self.lower, self.other_lower) if entry.theorem == FREE_FIT]
+        if self.constructed.value is None or not fits or not fits[0].value:
+            return None
+        return float_up(ball(self.constructed.value) / fits[0].value)
+
     def as_json(self) -> dict[str, Any]:
         """The JSON object of ``icebound sandwich permutation``."""
         target = self.request.target
@@ -70,6 +92,8 @@ class Sandwich:
             "locations": "equidistant" if self.request.equidistant else "random",
             "init": self.request.start,
             "lower": self.lower,
+            "other_lower": self.other_lower,
+            "constraint_price": self.constraint_price,
             "class_lower": self.class_lower,
             "constructed": self.constructed,
             "trained": self.trained,
@@ -96,7 +120,7 @@ def sandwich(
     out: Path | None = None,
     progress: Progress | None = None,
 ) -> Sandwich:
-    """Lower bound (B6), best construction, trained network (``protocol`` None: no training).
+    """Lower bound (B6, P10), best construction, trained network (``protocol`` None: no training).
 
     With ``out`` the certificates, networks, history and picture are written there.  Raises
     InputError for a target that is not finite on its domain.
@@ -104,7 +128,11 @@ def sandwich(
     if protocol is not None:
         require_torch(protocol)
     profile = request.profile()
-    lower, knots = target_lower(profile, request.width, progress=progress)
+    any_knots, knots = target_lower(profile, request.width, progress=progress)
+    same_knots, fit, nodes = knots_lower(request, progress=progress)
+    lower, other = any_knots, same_knots
+    if same_knots.value > any_knots.value:
+        lower, other = same_knots, any_knots
     worst = class_lower(profile, request.width, equidistant=request.equidistant)
     constructed, built = construct(request, profile, progress=progress)
     trained = None
@@ -114,29 +142,56 @@ def sandwich(
     result = Sandwich(
         request=request,
         lower=lower,
+        other_lower=other,
         class_lower=worst,
         constructed=constructed,
         trained=None if trained is None else trained.figure,
         published=published(request.target, request.width),
         verdict=judge(lower, constructed, None if trained is None else trained.figure),
     )
-    return result if out is None else _write(result, profile, knots, built, trained, out)
+    if out is None:
+        return result
+    result = _write_lower(result, knots, fit, nodes, out)
+    return _write(result, profile, built, trained, out)
+
+
+def _write_lower(
+    result: Sandwich, knots: KnotBound, fit: FitBound, nodes: Nodes, out: Path
+) -> Sandwich:
+    """``lower-knots.json`` (B6) and ``lower-spline.json`` (P10), each where it says something."""
+    target = result.request.target
+    paths = {}
+    if knots.value > 0:
+        certificate = certificates.knots_certificate(
+            target, result.request.width, knots.value, knots.points
+        )
+        paths["B6"] = certificate.write(out / "lower-knots.json")
+    if fit.value > 0:
+        certificate = certificates.spline_certificate(
+            target,
+            nodes.locations,
+            fit.value,
+            fit.points,
+            fit.heights,
+            equidistant=nodes.equidistant,
+        )
+        paths[FREE_FIT] = certificate.write(out / "lower-spline.json")
+    lower, other = (
+        replace(figure, certificate=paths.get(figure.theorem))
+        for figure in (result.lower, result.other_lower)
+    )
+    return replace(result, lower=lower, other_lower=other)
 
 
 def _write(
     result: Sandwich,
     profile: Profile,
-    knots: KnotBound,
     built: Built | None,
     trained: Trained | None,
     out: Path,
 ) -> Sandwich:
     """Write every file of the sandwich into ``out``; returns the record with their paths."""
-    target, width = result.request.target, result.request.width
-    if knots.value > 0:
-        certificate = certificates.knots_certificate(target, width, knots.value, knots.points)
-        path = certificate.write(out / "lower-knots.json")
-        result = replace(result, lower=replace(result.lower, certificate=path))
+    target = result.request.target
     write_counting(profile, result.request, out)
     if built is not None and result.constructed.value is not None:
         figure = write_construction(result.constructed, built, result.request, out)
