@@ -5,6 +5,7 @@
 ``checks``          one file per kind of certificate; part of the checker
 ``certify``         certified sup-norm error of a network
 ``knots``           the points behind the lower bound B6
+``free_fit``        the best free coefficients on given knots, from below (P10)
 ``bias_certificates``  networks with frozen weights and learned biases as certificates
 ``bias_floors``     lower bounds for given frozen weights: B6', B7, B8
 ``matching``        the matching width B1 as a certificate

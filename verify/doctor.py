@@ -109,7 +109,7 @@ def _sandwich() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         result = sandwich(request, protocol=None, out=Path(folder))
         found = [check_file(path).status for path in sorted(Path(folder).glob("*.json"))]
-    ok = result.verdict.value == "PROVED" and found == ["PROVED"] * 3
+    ok = result.verdict.value == "PROVED" and found == ["PROVED"] * 4
     detail = _bracket(result.lower.value, result.constructed.value)
     return _row("sandwich", "ok" if ok else "failed", f"{detail}, {len(found)} certificates")
 

@@ -33,12 +33,21 @@ def test_sandwich_without_training(icebound: Callable[..., Run], tmp_path: Path)
     assert document["domain_exact"] == ["-1", "1"]
     lower, made = document["lower"], document["constructed"]
     assert 0 < lower["value"] <= made["lower_end"] <= made["value"] <= made["predicted"]
-    assert (lower["theorem"], lower["status"]) == ("B6", "certified")
+    assert (lower["theorem"], lower["status"]) == ("P10-fit", "certified")
+    assert document["other_lower"]["theorem"] == "B6"
+    assert 0 < document["other_lower"]["value"] < lower["value"]
+    assert document["constraint_price"] >= made["value"] / lower["value"]
     assert (made["theorem"], made["status"]) == ("P8", "certified")
     assert {entry["theorem"] for entry in made["alternatives"]} >= {"P3", "P3'"}
     assert document["class_lower"]["theorem"] == "P10"
     names = {path.name for path in out.iterdir()}
-    assert {"upper.json", "lower-knots.json", "counting.json", "network.npz"} <= names
+    assert {
+        "upper.json",
+        "lower-knots.json",
+        "lower-spline.json",
+        "counting.json",
+        "network.npz",
+    } <= names
     assert not any(name.startswith(".partial") for name in names)
     checked = icebound("check", *sorted(out.glob("*.json")), "--json")
     assert checked.status == 0, checked.out

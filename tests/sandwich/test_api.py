@@ -41,7 +41,12 @@ def test_what_is_written_is_proved(tmp_path: Path) -> None:
     result = sandwich(Target.parse(SINE), width=24, train=False, out=tmp_path)
     verdicts = check(tmp_path)
     assert verdicts.proved
-    assert {entry.kind for entry in verdicts} == {"upper", "lower-knots", "counting"}
+    assert {entry.kind for entry in verdicts} == {
+        "upper",
+        "lower-knots",
+        "lower-spline",
+        "counting",
+    }
     (tmp_path / "upper.json").write_text("{}", encoding="utf-8")
     spoilt = check([tmp_path / "upper.json", tmp_path / "lower-knots.json"])
     assert [entry.status for entry in spoilt] == ["INVALID", "PROVED"]

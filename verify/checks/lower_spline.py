@@ -47,7 +47,7 @@ def check(case: Case) -> Outcome:
         with precision(bits):
             decided = _decide(case, target, spots, sizes_there, ball(claimed))
         if decided:
-            return Outcome("PROVED", f"{len(points)} points, {len(spots)} places, {bits} bits")
+            return Outcome("PROVED", f"{len(spots)} places, {bits} bits")
     return Outcome("UNDECIDED", f"the sum is too close to the bound at {bits} bits")
 
 
