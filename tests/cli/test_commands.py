@@ -183,7 +183,7 @@ def test_doctor_proves_and_refutes_claims(icebound: Callable[..., Run]) -> None:
     assert run.status == 0
     items = {item["item"]: item for item in run.document["items"]}
     assert {item["status"] for item in items.values()} <= {"ok", "missing"}
-    assert items["sandwich"]["detail"] == "8.346e-04 <= error <= 0.01369, 3 certificates"
+    assert items["sandwich"]["detail"] == "0.00162 <= error <= 0.01369, 4 certificates"
     assert items["refutation"]["detail"].endswith("REFUTED")
 
 
