@@ -13,6 +13,7 @@ from numerics.permutation import realise as module
 from numerics.permutation.feedback import Integers
 from numerics.permutation.realise import Realisation, SelfCheckFailed, realise
 from numerics.permutation.signs import assign, reachable
+from theory.permutation import blocks
 
 
 def check(kinks: list[int]) -> None:
@@ -68,7 +69,7 @@ def test_kinks_outside_the_alphabet_are_rejected() -> None:
 
 
 def test_a_wrong_block_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "QUAD", (2, 1, -2, -2))
+    monkeypatch.setattr(blocks, "QUAD", (2, 1, -2, -2))
     with pytest.raises(SelfCheckFailed):
         realise(np.array([2, -2, 2, -2]))
 

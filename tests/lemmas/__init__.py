@@ -1,0 +1,1 @@
+"""Lemmas: every proof runs, every control is refuted, statements and Coq files agree."""

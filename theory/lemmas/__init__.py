@@ -1,0 +1,13 @@
+"""The lemmas behind the theorems, each with a proof that runs and a control that must fail.
+
+================  =================================================================================
+``lemma``         the record: statement, use, method, proof, control
+``registry``      all lemmas by id
+``solver``        quantified inequalities by z3
+``identities``    exact identities by sympy
+``boxes``         transcendental inequalities by branch and bound over balls
+``permutation``   lemmas of P1 to P10
+``bias``          lemmas of B1 to B8
+``ridgelet``      lemmas of R0 to R8
+================  =================================================================================
+"""
