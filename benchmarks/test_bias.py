@@ -1,0 +1,42 @@
+"""Training and constructing biases on the line."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from benchmarks.goals import Goal, once, record, seconds
+from numerics.bias.line_gradient import Line
+from numerics.draws import FrozenDraw
+
+WIDTH, POINTS, SEEDS, BATCH = 512, 1024, 32, 10
+
+
+def test_training_step(benchmark: BenchmarkFixture) -> None:
+    goal = Goal("bias step, n = 512, 1024 points, 32 seeds", "times faster", 30.0, least=True)
+    torch.set_num_threads(1)
+    draw = FrozenDraw("bias", 0)
+    W, C = draw.uniform(WIDTH, 1.0), draw.uniform(WIDTH, 1.0)
+    biases = torch.tensor(draw.uniform(WIDTH * SEEDS, 1.0).reshape(SEEDS, WIDTH))
+    x = np.linspace(0.0, 1.0, POINTS)
+    line, target = Line(W, C, x), torch.tensor(np.sin(2 * np.pi * x))
+    weights, outputs, points = (torch.tensor(values) for values in (W, C, x))
+
+    def plain() -> torch.Tensor:
+        b = biases[0].clone().requires_grad_()
+        values = torch.relu(points[:, None] * weights + b) @ outputs
+        (values - target).square().mean().backward()
+        assert b.grad is not None
+        return b.grad
+
+    def ours() -> torch.Tensor:
+        places = line.places(biases)
+        residual = line.values(biases, places).sub_(target).mul_(2 / POINTS)
+        return line.gradient(places, residual)
+
+    assert torch.allclose(once(benchmark, ours)[0], plain(), atol=1e-10)
+    fast = min(seconds(lambda: [ours() for _ in range(BATCH)]) for _ in range(9))
+    fast /= BATCH * SEEDS
+    slow = min(seconds(lambda: [plain() for _ in range(BATCH)]) for _ in range(9)) / BATCH
+    record(benchmark, goal, slow / fast, module_us=slow * 1e6, ours_us=fast * 1e6)
