@@ -17,7 +17,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 @dataclass(frozen=True)
 class Goal:
-    """``figure``: what is measured, in ``unit``; met where it is at most (or ``least``) ``limit``."""
+    """``figure``: what is measured, in ``unit``; met at most (or ``least``) at ``limit``."""
 
     name: str
     figure: str

@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from theory.targets import jets
 from theory.targets.grammar import (
@@ -23,6 +23,7 @@ from theory.targets.grammar import (
     Pi,
     Power,
     Variable,
+    variables,
 )
 from theory.targets.jets import Jet
 from theory.targets.signs import Box, nonnegative
@@ -65,7 +66,28 @@ _JET_ARITHMETIC: dict[str, Callable[[Jet, Jet], Jet]] = {
 
 
 def compile_value(expression: Expression, box: Box) -> ValueFunction:
-    """The map (x_0, ..., x_{d-1}) -> f(x) on balls inside ``box``, at the working precision."""
+    """The map (x_0, ..., x_{d-1}) -> f(x) on balls inside ``box``, at the working precision.
+
+    Parts without a variable are computed once for each precision.
+    """
+    if not variables(expression):
+        return _once(_value_of(expression, box))
+    return _value_of(expression, box)
+
+
+def _once(constant: ValueFunction) -> ValueFunction:
+    known: dict[int, arb] = {}
+
+    def value(_: Sequence[arb]) -> arb:
+        found = known.get(ctx.prec)
+        if found is None:
+            found = known[ctx.prec] = constant(())
+        return found
+
+    return value
+
+
+def _value_of(expression: Expression, box: Box) -> ValueFunction:
     match expression:
         case Number(value):
             exact = fmpq(value.numerator, value.denominator)

@@ -83,8 +83,7 @@ class ExactNodes:
 
     def longest(self) -> float:
         """Upper bound of the largest distance between neighbouring knots."""
-        pairs = zip(self.nodes, self.nodes[1:], strict=False)
-        return float(self._scaled([max(right - left for left, right in pairs) + 2])[0]) * STRETCH
+        return float(self._all_lengths(self.nodes)[1].max())
 
     def divide(self, cells: Cells) -> None:
         """Add the edges of ``cells`` as nodes, so that every piece lies in one cell."""
@@ -104,8 +103,7 @@ class ExactNodes:
             np.searchsorted(at, pieces, side="right"), at, np.arange(1, len(at) + 1)
         )
         self.nodes = sorted(self.nodes + cuts)
-        ends = np.array(self.nodes, dtype=object)
-        self.middles, self.lengths = self.measure(ends[:-1], ends[1:])
+        self.middles, self.lengths = self._all_lengths(self.nodes)
         self.cells = cells
 
     def positions(self, index: Indices) -> Positions:
@@ -147,6 +145,15 @@ class ExactNodes:
             size = abs(float(self._evaluate([piece], [exact])[0]))
             best = max(best, (x, size), key=lambda pair: pair[1])
         return best
+
+    def _all_lengths(self, nodes: list[int]) -> tuple[Array, Array]:
+        """``measure`` for all pieces between ascending ``nodes``, from their leading 62 bits."""
+        shift = max(0, max(abs(nodes[0]), abs(nodes[-1])).bit_length() - 62)
+        leading = np.array([node >> shift for node in nodes], dtype=np.int64)
+        # ends are rounded down by less than one unit each; 2 more are for the ends of the domain
+        lengths = np.ldexp((np.diff(leading) + 4).astype(np.float64), shift - self.bits) * STRETCH
+        halves = leading[:-1] / 2 + leading[1:] / 2
+        return np.ldexp(halves, shift - self.bits), lengths
 
     def _scaled(self, values: list[int]) -> Array:
         unit = 1 << self.bits
