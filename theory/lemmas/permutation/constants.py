@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from theory.lemmas.identities import Identity, prove_identities
-from theory.lemmas.lemma import Control, Effort, Lemma, Method, Outcome, proved, refuted
+from theory.lemmas.lemma import Control, Effort, Lemma, Method, Outcome, proved, refuted, together
 from theory.lemmas.solver import Problem, decide, relu
 
 CORNERS = (-1, 1, 1, -1)
@@ -34,6 +34,28 @@ def _constants(share: int) -> list[Problem]:
         return [z3.Or(s == 1, s == -1), e == 0], share * value == s * jump
 
     return [line, constant]
+
+
+def _signs(drift: bool) -> Problem:
+    """l J/2 on the left and r J/2 on the right; ``drift`` leaves out b1 + b4 = b2 + b3."""
+
+    def problem(z3: Any) -> tuple[list[Any], Any]:
+        b, x, left, right = z3.Reals("b1 b2 b3 b4"), z3.Real("x"), z3.Real("l"), z3.Real("r")
+        p = [right * sign * at for sign, at in zip(CORNERS, b, strict=True)]
+        step = [-right * sign * at for sign, at in zip(CORNERS, reversed(b), strict=True)]
+        q = [z3.If(left == right, -at, other) for at, other in zip(p, step, strict=True)]
+        value = sum(
+            z3.If(x > at, u * (x - at), v * (at - x)) for at, u, v in zip(b, p, q, strict=True)
+        )
+        jump = (b[3] - b[0]) * (b[3] - b[0]) - (b[2] - b[1]) * (b[2] - b[1])
+        hypotheses = [b[0] < b[1], b[1] < b[2], b[2] < b[3]]
+        hypotheses += [z3.Or(left == 1, left == -1), z3.Or(right == 1, right == -1)]
+        if not drift:
+            hypotheses.append(b[0] + b[3] == b[1] + b[2])
+        first = z3.Implies(x <= b[0], 2 * value == left * jump)
+        return hypotheses, z3.And(first, z3.Implies(x >= b[3], 2 * value == right * jump))
+
+    return problem
 
 
 def _leftovers(outer: int) -> list[Problem]:
@@ -85,6 +107,19 @@ LEFTOVERS = (((), ()), ((0,), (0,)), ((1, -1), (0, 0)), ((1, -1, 0), (0, 2, -2))
 UNUSED = (((), ()), ((0,), (0,)), ((1, -1), (0, 0)), ((1, -1, 0), (0, 1, -1)))
 
 
+def _neighbours(sympy: Any, gap: int) -> list[Identity]:
+    """Sum p = sum q = 0 for b, b + d, b + 2 d, and ``gap`` d further (1 for neighbours)."""
+    b, d, r = sympy.symbols("b d r", real=True)
+    places = [b, b + d, b + 2 * d, b + (2 + gap) * d]
+    p = [r * sign * at for sign, at in zip(CORNERS, places, strict=True)]
+    step = [-r * sign * at for sign, at in zip(CORNERS, reversed(places), strict=True)]
+    return [
+        Identity("sum of p", sum(p), 0 * b),
+        Identity("sum of q of a step", sum(step), 0 * b),
+        Identity("sum of q of a constant", -sum(p), 0 * b),
+    ]
+
+
 def _residues(_: Effort) -> Outcome:
     return _values_used(LEFTOVERS)
 
@@ -120,6 +155,21 @@ LEMMAS = (
         control=Control("the constant is s J", lambda _: decide(*_constants(1))),
     ),
     Lemma(
+        id="P2-signs",
+        name="a quad is a sign on its left and a sign on its right",
+        statement=(
+            "For real b1 < b2 < b3 < b4 with b1 + b4 = b2 + b3, J = (b4 - b1)^2 - (b3 - b2)^2 and "
+            "l, r in {1, -1}, the coefficients p = r (-b1, b2, b3, -b4), and "
+            "q = r (b4, -b3, -b2, b1) if l = -r, q = -p if l = r, give l J/2 for x <= b1 and "
+            "r J/2 for x >= b4."
+        ),
+        used_by=("P2", "P3", "P4"),
+        method=Method.Z3,
+        argument="z3 in all cases of the signs and of the relus.",
+        prove=lambda _: decide(_signs(drift=False)),
+        control=Control("the same without b1 + b4 = b2 + b3", lambda _: decide(_signs(drift=True))),
+    ),
+    Lemma(
         id="P2-leftovers",
         name="two and three left-over locations",
         statement=(
@@ -146,6 +196,31 @@ LEMMAS = (
         argument="The four residues of n mod 4, in units of d.",
         prove=_residues,
         control=Control("q = (0, d, -d) for l = 3", lambda _: _values_used(UNUSED)),
+    ),
+    Lemma(
+        id="P2-every-width",
+        name="every value is used for every width",
+        statement=(
+            "For every n >= 1 and d > 0, spend the n mod 4 smallest of the locations i d, i < n, "
+            "as in P2-residues, and the others, four neighbours at a time, as quads with any signs "
+            "as in P2-signs: the coefficients are the values +-i d, i < n, each once, and on "
+            "either side they sum to 0."
+        ),
+        used_by=("P2", "P3"),
+        method=Method.IDENTITY,
+        argument=(
+            "Quads of neighbours have coefficients with the sums 0 (identities) and use their "
+            "eight values (cases); so do the left-overs (cases); n - n mod 4 is a multiple of 4."
+        ),
+        prove=lambda _: together(
+            prove_identities(lambda sympy: _neighbours(sympy, 1)),
+            _quad_values(-1),
+            _values_used(LEFTOVERS),
+        ),
+        control=Control(
+            "the last of four neighbours one place further",
+            lambda _: prove_identities(lambda sympy: _neighbours(sympy, 2)),
+        ),
     ),
     Lemma(
         id="P1-equidistant",

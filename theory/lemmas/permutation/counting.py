@@ -48,11 +48,11 @@ def _two_zeros(second: bool) -> Problem:
 
 def _orderings() -> Outcome:
     """The orderings of 0, d, ..., (n-1) d and their negatives that differ: (2n)!/2."""
-    for n in (2, 3):
+    for n in (2, 3, 4):
         values = [*range(n), *(-i for i in range(n))]
         if len(set(permutations(values))) != math.factorial(2 * n) // 2:
             return refuted(f"n = {n}: not (2n)!/2 different orderings")
-    return proved("orderings enumerated for n = 2, 3")
+    return proved("orderings enumerated for n = 2, 3, 4")
 
 
 def _cells(extra: int) -> Outcome:
@@ -102,15 +102,39 @@ LEMMAS = (
     ),
     Lemma(
         id="P6-orderings",
+        name="how many orderings there are",
+        statement=(
+            "For every n >= 1 the vector (0, d, ..., (n-1) d, -0, -d, ..., -(n-1) d) has at most "
+            "(2n)!/2 different orderings."
+        ),
+        used_by=("P6-counting",),
+        method=Method.COQ,
+        argument="Exchanging the two zeros pairs the (2n)! orderings of 2n labels.",
+    ),
+    Lemma(
+        id="P6-permutations",
+        name="a zigzag that no permutation follows",
+        statement=(
+            "Let n >= 2, L > 0 and N = floor(log2((2n)!/2)) + 1. Some zigzag with slopes +-L on N "
+            "cells of length 1/N, 0 at 0, is at least L/N away, at some end of a cell, from every "
+            "network without read-out on n equidistant locations whose coefficients are an "
+            "ordering of the values +-i/(n-1), i < n."
+        ),
+        used_by=("P6-counting",),
+        method=Method.COQ,
+        argument="P6-counting with K = (2n)!/2 from P6-orderings.",
+    ),
+    Lemma(
+        id="P6-cells",
         name="as many cells as the orderings ask for",
         statement=(
-            "(0, d, ..., (n-1) d, -0, -d, ..., -(n-1) d) has (2n)!/2 different orderings for n = 2 "
-            "and 3, and N = floor(log2((2n)!/2)) + 1 is the smallest N with 2^N > (2n)!/2 for "
-            f"2 <= n <= {LARGEST_WIDTH}."
+            "The vector (0, d, ..., (n-1) d, -0, -d, ..., -(n-1) d) has (2n)!/2 different "
+            "orderings for n = 2, 3, 4, and N = floor(log2((2n)!/2)) + 1 is the smallest N with "
+            f"2^N > (2n)!/2 for 2 <= n <= {LARGEST_WIDTH}."
         ),
         used_by=("P6-counting",),
         method=Method.CASES,
-        argument="Enumerated; in integers. Larger n: the multinomial formula and the floor itself.",
+        argument="Enumerated, and in integers.",
         prove=lambda _: together(_orderings(), _cells(1)),
         control=Control("floor(log2((2n)!/2)) cells", lambda _: _cells(0)),
     ),

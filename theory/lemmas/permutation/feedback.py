@@ -38,6 +38,30 @@ def _feedback(bend: Fraction) -> Problem:
     return problem
 
 
+def _levels(bend: Fraction) -> list[Problem]:
+    """The induction: |a_0 - Z_0|, |a_1 - Z_1| <= 1/2, and so on with the k of P8-feedback."""
+
+    def start(z3: Any) -> tuple[list[Any], Any]:
+        a1, z1 = z3.Real("a1"), z3.Int("Z1")
+        return [*_nearest(z3, z1, a1)], absolute(z3, a1 - z1) <= z3.Q(1, 2)
+
+    def step(z3: Any) -> tuple[list[Any], Any]:
+        a0, a1, a2 = z3.Reals("a0 a1 a2")
+        z0, z1, k = z3.Ints("Z0 Z1 k")
+        half = z3.Q(1, 2)
+        x = a2 - 2 * a1 + a0
+        hypotheses = [
+            absolute(z3, a0 - z0) <= half,
+            absolute(z3, a1 - z1) <= half,
+            absolute(z3, x) <= z3.Q(bend.numerator, bend.denominator),
+            *_nearest(z3, k, 2 * (a1 - z1) - (a0 - z0) + x),
+        ]
+        ahead = absolute(z3, a2 - (2 * z1 - z0 + k)) <= half
+        return hypotheses, z3.And(k <= 2, k >= -2, ahead)
+
+    return [start, step]
+
+
 def _recursion(sympy: Any, factor: int) -> list[Identity]:
     """Second differences of a_i = Z_i + E_i: x = k + (E2 - 2 E1 + E0)."""
     a0, a1, a2, z0, z1, z2 = sympy.symbols("a0 a1 a2 z0 z1 z2", real=True)
@@ -91,6 +115,22 @@ LEMMAS = (
         argument="z3 over reals and one integer.",
         prove=lambda _: decide(_feedback(Fraction(1))),
         control=Control("|x| <= 11/10", lambda _: decide(_feedback(Fraction(11, 10)))),
+    ),
+    Lemma(
+        id="P8-levels",
+        name="integers with small second differences follow any curved levels",
+        statement=(
+            "If a_0 = 0 and |a_(i+2) - 2 a_(i+1) + a_i| <= 1 for all i, then there are integers "
+            "k_i with |k_i| <= 2 such that the integers Z_0 = 0, Z_1 nearest to a_1, Z_(i+2) = "
+            "2 Z_(i+1) - Z_i + k_i satisfy |a_i - Z_i| <= 1/2 for all i."
+        ),
+        used_by=("P8", "P8-closed", "P3'"),
+        method=Method.Z3,
+        argument="Induction on i: its start, and P8-recursion with P8-feedback as the step, by z3.",
+        prove=lambda _: decide(*_levels(Fraction(1))),
+        control=Control(
+            "second differences up to 11/10", lambda _: decide(*_levels(Fraction(11, 10)))
+        ),
     ),
     Lemma(
         id="P8-recursion",

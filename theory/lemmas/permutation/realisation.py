@@ -24,6 +24,8 @@ from theory.lemmas.permutation.layout_counts import layout_counts
 from theory.lemmas.solver import Problem, decide
 from theory.permutation.blocks import (
     BLOCKS,
+    LONE_DOWN_TRIPLE,
+    LONE_SWAP,
     OPENINGS,
     QUAD,
     Displacements,
@@ -116,6 +118,15 @@ def _closed_path(opening: Displacements) -> Problem:
     return problem
 
 
+def _odd_closings() -> Outcome:
+    """The two endings that close a lone (+2, -2) among even displacements have odd ends."""
+    for block, ends in ((LONE_DOWN_TRIPLE, (1, 4)), (LONE_SWAP, (1, 2))):
+        inner = [step for place, step in enumerate(block) if place not in ends]
+        if any(step % 2 for step in inner) or not all(block[end] % 2 for end in ends):
+            return refuted(f"{block} with the ends {ends}")
+    return proved("2 closings")
+
+
 def _realised(counts: Counts, displaced: Callable[[Line], list[int]]) -> str | None:
     """What is wrong with the layout for ``counts``; None if nothing."""
     line = lay_out(*counts)
@@ -198,16 +209,33 @@ LEMMAS = (
         ),
         used_by=_USERS,
         method=Method.Z3,
-        argument=(
-            "Linear arithmetic over all counts at once, case by case; with P8-blocks and P8-paths "
-            "the realisation lemma for every n."
-        ),
+        argument=("Linear arithmetic over all counts at once, all cases of the layout together."),
         prove=lambda _: decide(*layout_counts(0)),
         control=Control("one quad more than the layout takes", lambda _: decide(*layout_counts(1))),
     ),
     Lemma(
         id="P8-realisation",
         name="every pattern of kinks is realised",
+        statement=(
+            "For all integers k_1, ..., k_(n-2) in {-2, ..., 2}, n >= 2, there are permutations P, "
+            "N of 0, ..., n - 1 with P_i - N_i = k_i for 0 < i < n - 1; if all these k_i are even, "
+            "P_0 - N_0 and P_(n-1) - N_(n-1) can be chosen odd."
+        ),
+        used_by=_USERS,
+        method=Method.Z3,
+        argument=(
+            "The layout with these counts (if their sum is negative, with P and N exchanged): its "
+            "pieces are permutations (P8-blocks, P8-paths) and hold what is asked for (P8-layout); "
+            "sources and images are dealt to the locations by displacement."
+        ),
+        prove=lambda _: together(
+            _blocks(BLOCKS), decide(*_paths(2), *layout_counts(0)), _odd_closings()
+        ),
+        control=Control("one quad more than the layout takes", lambda _: decide(*layout_counts(1))),
+    ),
+    Lemma(
+        id="P8-multisets",
+        name="every pattern of kinks is realised, small widths",
         statement=(
             "For every multiset of n - 2 displacements in {-2, ..., 2}, "
             f"n <= {QUICK_WIDTH} (with --full {FULL_WIDTH}), there are permutations P, N of "
@@ -217,10 +245,9 @@ LEMMAS = (
         used_by=_USERS,
         method=Method.CASES,
         argument=(
-            "The layout, run on every multiset with a sum >= 0 (else exchange P and N); for all n "
-            "see P8-layout."
+            "The layout itself, run on every multiset with a sum >= 0 (else exchange P and N)."
         ),
-        prove=lambda effort: together(_realisation(effort, displacements)),
+        prove=lambda effort: _realisation(effort, displacements),
         control=Control(
             "with (2, -2, 2, -2) for the quad",
             lambda effort: _realisation(effort, _without_quads),

@@ -93,6 +93,37 @@ def _monotone(balanced: bool) -> list[Problem]:
     return [rises, odd]
 
 
+def _slopes(share: int) -> list[Problem]:
+    """-J/2, three slopes, J/2 if b1 + b4 = b2 + b3; the middle slope is ``share`` (R - r)."""
+
+    def setting(z3: Any) -> tuple[Any, ...]:
+        b, order = _ordered(z3)
+        x = z3.Real("x")
+        jump = (b[3] - b[0]) * (b[3] - b[0]) - (b[2] - b[1]) * (b[2] - b[1])
+        return b, x, [*order, b[0] + b[3] == b[1] + b[2]], jump
+
+    def outside(z3: Any) -> tuple[list[Any], Any]:
+        b, x, order, jump = setting(z3)
+        s = _step(z3, b, x)
+        left = z3.Implies(x <= b[0], 2 * s == -jump)
+        return order, z3.And(left, z3.Implies(x >= b[3], 2 * s == jump))
+
+    def inside(z3: Any) -> tuple[list[Any], Any]:
+        b, x, order, _ = setting(z3)
+        outer, inner = (b[3] - b[0]) / 2, (b[2] - b[1]) / 2
+        slopes = (2 * outer, share * (outer - inner), 2 * outer)
+        claims = [
+            z3.Implies(
+                z3.And(b[i] <= x, x <= b[i + 1]),
+                _step(z3, b, x) == _step(z3, b, b[i]) + slopes[i] * (x - b[i]),
+            )
+            for i in range(3)
+        ]
+        return order, z3.And(*claims)
+
+    return [outside, inside]
+
+
 LEMMAS = (
     Lemma(
         id="P1-drift",
@@ -119,6 +150,21 @@ LEMMAS = (
         argument="Difference of the lines; in the gaps u, v, w J is (u + w)(u + 2 v + w).",
         prove=lambda _: _jump(1),
         control=Control("J = (b4 - b1)^2 + (b3 - b2)^2", lambda _: _jump(-1)),
+    ),
+    Lemma(
+        id="P1-slopes",
+        name="a balanced step from -J/2 to J/2",
+        statement=(
+            "For real b1 < b2 < b3 < b4 with b1 + b4 = b2 + b3, J = (b4 - b1)^2 - (b3 - b2)^2, "
+            f"R = (b4 - b1)/2 and r = (b3 - b2)/2, {STEP} is -J/2 for x <= b1 and J/2 for "
+            "x >= b4, and has the slopes 2 R on [b1, b2], 2 (R - r) on [b2, b3] and 2 R on "
+            "[b3, b4]."
+        ),
+        used_by=("P1", "P2", "P3"),
+        method=Method.Z3,
+        argument="z3 in all cases of the relus.",
+        prove=lambda _: decide(*_slopes(2)),
+        control=Control("the middle slope is 3 (R - r)", lambda _: decide(*_slopes(3))),
     ),
     Lemma(
         id="P1-monotone",
