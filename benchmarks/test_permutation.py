@@ -18,8 +18,8 @@ from numerics.permutation.kinks import build_kinks
 from numerics.permutation.laperm import train
 from numerics.permutation.protocols import LaPermConfig
 from theory.targets.enclosures import Profile
+from theory.targets.sampling import sampler
 from verify.certificates import upper_certificate
-from verify.certify.sampling import sampler
 from verify.knots.bound import knot_bound
 from verify.sandwiches.constructions import construct
 from verify.sandwiches.request import PermutationRequest

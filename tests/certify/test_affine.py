@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics import float_pieces as kinks
+from numerics.float_pieces import FloatPieces, float_pieces
 from numerics.networks import Network, ReluNetwork
 from tests.certify.networks import networks
 from tests.certify.oracle import exact_values, given_network
-from verify.certify import kinks
 from verify.certify.affine import affine_pieces, integers
-from verify.certify.kinks import FloatPieces, float_pieces
 from verify.strategies import domains
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)

@@ -8,6 +8,9 @@
 ``target``          an expression together with its domain
 ``box_target``      an expression in several variables on a box
 ``enclosures``      sup|F|, L, M1, M2 and TV on the unit interval
+``cells``           Taylor forms of f and f'' on adaptive cells, for many points at once
+``taylor``          those cells to about the last bit of float64, kept for each target
+``sampling``        values of F at many points, all within one proved error
 ``modulus``         the modulus of continuity om(s)
 ``catalogue``       named targets with what is known about them
 ==================  ===============================================================================

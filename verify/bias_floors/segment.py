@@ -17,9 +17,9 @@ from numerics.networks import Array, frozen_array
 from theory.errors import InputError
 from theory.rigor.balls import working_precision
 from theory.targets.box_target import BoxTarget
+from theory.targets.cells import Cells, inner_ends
 from theory.targets.target import Target
-from verify.certify.cells import Cells, inner_ends
-from verify.certify.fast import taylor_cells
+from theory.targets.taylor import taylor_cells
 
 SAMPLES = 2049
 

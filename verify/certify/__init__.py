@@ -5,12 +5,9 @@ It may use any arithmetic that is fast and proved; ``verify.checker`` re-derives
 ==================  ===============================================================================
 ``sup``             ``certify_sup`` and its record ``SupError``
 ``pieces``          bounds of |f - g| on affine pieces, and which pieces to split
-``cells``           Taylor forms of f and f'' on adaptive cells
 ``exact``           f - g with the network in integers
 ``affine``          the network's affine pieces in integers
 ``fast``            f - g in floating point
-``sampling``        values of a target at many points, by those Taylor forms
-``kinks``           the network's affine pieces in floating point, with their rounding bounded
 ==================  ===============================================================================
 """
 

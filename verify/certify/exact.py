@@ -18,9 +18,9 @@ from flint import arb, fmpq
 from numerics.networks import Array, Network
 from theory.errors import InputError
 from theory.rigor.balls import ball, working_precision
+from theory.targets.cells import NARROWEST, UNIT, Cells, Goal, Indices, build, inner_ends
 from theory.targets.target import Target
 from verify.certify.affine import AffinePieces, affine_pieces
-from verify.certify.cells import NARROWEST, UNIT, Cells, Goal, Indices, build, inner_ends
 from verify.certify.pieces import Positions
 from verify.progress import Progress
 

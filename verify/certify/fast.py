@@ -1,29 +1,24 @@
 """Fast mode: network and target in vectorised floating point, with every rounding bounded.
 
-The network's rounding is bounded in :mod:`verify.certify.kinks`, the target's by the Taylor cells
-of :mod:`verify.certify.cells`; their sum is the rounding budget, computed before anything else.
+The network's rounding is bounded in :mod:`numerics.float_pieces`, the target's by the Taylor cells
+of :mod:`theory.targets.cells`; their sum is the rounding budget, computed before anything else.
 """
 
 from __future__ import annotations
 
 import math
 from fractions import Fraction
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from numerics.float_pieces import WORK, Extended, FloatPieces, float_pieces
 from numerics.networks import Array, Network
 from theory.rigor.balls import ball, float_up, working_precision
+from theory.targets.cells import UNIT, Cells, Indices, inner_ends
 from theory.targets.target import Target
-from verify.certify.cells import UNIT, Cells, Goal, Indices, build, inner_ends
-from verify.certify.kinks import WORK, Extended, FloatPieces, float_pieces
+from theory.targets.taylor import AIM, SAMPLES, good, sampled, size, taylor_cells
 from verify.certify.pieces import Positions
 
-ORDER = 12
-SAMPLES = 65
-# Errors of the Taylor cells, as multiples of 2^-53 times the size of f: aimed at, and accepted.
-AIM, ACCEPTED = 12, 40
 STRETCH = 1 + 2.0**-50
 PRECISION = 96
 
@@ -34,9 +29,9 @@ class FastNodes:
     def __init__(self, target: Target, pieces: FloatPieces, cells: Cells) -> None:
         self.target, self.pieces, self.cells = target, pieces, cells
         self.largest = self.slow_error = 0.0
-        good = _good(cells)
-        self._poor = ~good
-        self._value_error = float(cells.value_error[good].max(initial=0.0))
+        fine = good(cells)
+        self._poor = ~fine
+        self._value_error = float(cells.value_error[fine].max(initial=0.0))
         first, last = inner_ends(target)
         # the domain may reach beyond its outermost floats by less than a step
         beyond = 4 * UNIT * max(abs(first), abs(last))
@@ -120,37 +115,9 @@ def fast_nodes(network: Network, target: Target, gap: float) -> FastNodes | None
     pieces = float_pieces(network, first, last)
     if not math.isfinite(pieces.error):
         return None
-    if gap < 1 and 4 * (pieces.error + AIM * UNIT * _size(target)) > gap * _scale(target, pieces):
+    if gap < 1 and 4 * (pieces.error + AIM * UNIT * size(target)) > gap * _scale(target, pieces):
         return None
     return FastNodes(target, pieces, taylor_cells(target))
-
-
-def _good(cells: Cells) -> NDArray[np.bool_]:
-    """Which cells give f to about the last bit of float64."""
-    return np.asarray(cells.value_error <= ACCEPTED * UNIT * _size(cells.target))
-
-
-def all_good(cells: Cells) -> bool:
-    """Whether every cell gives f to about the last bit of float64."""
-    return bool(_good(cells).all())
-
-
-@lru_cache(maxsize=16)
-def taylor_cells(target: Target) -> Cells:
-    """Cells that give f to about the last bit of float64; computed once for each target."""
-    size = _size(target)
-    # without a longest piece, the uncertainty of f'' follows from that of f
-    goal = Goal(ORDER, AIM * UNIT * size, math.inf, 4 * UNIT * size, longest=0.0)
-    return build(target, goal)
-
-
-@lru_cache(maxsize=16)
-def _size(target: Target) -> float:
-    """About max |f|: a scale, not a bound."""
-    # multiples of the golden ratio: no period of f hides behind an even grid
-    first, last = inner_ends(target)
-    places = (np.arange(SAMPLES) * (math.sqrt(5) - 1) / 2) % 1
-    return max(abs(_value(target, x)) for x in (first + places * (last - first)).tolist())
 
 
 def _scale(target: Target, pieces: FloatPieces) -> float:
@@ -158,13 +125,5 @@ def _scale(target: Target, pieces: FloatPieces) -> float:
     count = pieces.slopes.size
     some = np.unique(np.linspace(0, count - 1, min(count, SAMPLES)).astype(np.int64))
     x = (pieces.nodes[some] + pieces.nodes[some + 1]) / 2
-    f = np.array([_value(target, point) for point in x.tolist()])
+    f = np.array([sampled(target, point) for point in x.tolist()])
     return float(np.abs(f - pieces.values(some, x)).max())
-
-
-def _value(target: Target, x: float) -> float:
-    with working_precision(PRECISION):
-        value = target.value(x)
-    if not value.is_finite():
-        raise target.not_finite(x)
-    return float(value)

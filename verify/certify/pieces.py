@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics.networks import Array
-from verify.certify.cells import SLACK, TINY, Cells, Indices
+from theory.targets.cells import SLACK, TINY, Cells, Indices
 from verify.progress import Progress
 
 # Positions are opaque here: float64 numbers (fast) or Python integers (exact).

@@ -9,8 +9,8 @@ from typing import Literal
 
 from numerics.networks import Network
 from theory.errors import InputError
+from theory.targets.cells import inner_ends
 from theory.targets.target import Target
-from verify.certify.cells import inner_ends
 from verify.certify.exact import ExactNodes, exact_nodes
 from verify.certify.fast import FastNodes, fast_nodes
 from verify.certify.pieces import Found, refine

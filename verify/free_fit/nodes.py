@@ -11,8 +11,8 @@ import numpy as np
 from numerics.networks import Array, frozen_array
 from numerics.permutation.initial import check_domain, equidistant_locations
 from theory.errors import InputError
+from theory.targets.cells import inner_ends
 from theory.targets.target import Target
-from verify.certify.cells import inner_ends
 
 SMALLEST, LARGEST = 1, 2_000_000
 

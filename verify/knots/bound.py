@@ -10,8 +10,8 @@ import numpy as np
 
 from numerics.networks import Array
 from theory.errors import InputError
+from theory.targets.cells import inner_ends
 from theory.targets.target import Target
-from verify.certify.cells import inner_ends
 from verify.knots.balance import ROOM, balanced
 from verify.knots.density import Bending, bending
 from verify.knots.proof import prove

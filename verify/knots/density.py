@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics.networks import Array
+from theory.targets.cells import Cells, inner_ends
 from theory.targets.target import Target
-from verify.certify.cells import Cells, inner_ends
-from verify.certify.fast import taylor_cells
+from theory.targets.taylor import taylor_cells
 
 PER_CELL = 32
 SMALLEST_GRID = 4096

@@ -13,7 +13,7 @@ from theory.errors import AssumptionViolated
 from theory.permutation.bounds import AppliedBound, best_bounds
 from theory.rigor.balls import ball, float_up
 from theory.targets.enclosures import Profile
-from verify.certify.sampling import sampler
+from theory.targets.sampling import sampler
 from verify.certify.sup import SMALLEST_GAP, SupError, certify_sup
 from verify.progress import Progress
 from verify.results import Alternative, ConstructedFigure

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics.networks import Array, Network, PermutationNetwork, ReluNetwork
-from verify.certify.cells import SLACK, TINY, UNIT
+from theory.targets.cells import SLACK, TINY, UNIT
 
 Extended = NDArray[Any]
 

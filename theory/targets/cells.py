@@ -18,11 +18,11 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from numerics.networks import Array
 from theory.errors import InputError
 from theory.rigor.balls import ball, float_up, interval, working_precision
 from theory.targets.target import Target
 
+Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
 UNIT = 2.0**-53

@@ -11,11 +11,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from numerics.networks import Array
 from theory.rigor.balls import ball, float_up, working_precision
+from theory.targets.cells import UNIT, Array, Cells, inner_ends
 from theory.targets.enclosures import Profile
-from verify.certify.cells import UNIT, Cells, inner_ends
-from verify.certify.fast import all_good, taylor_cells
+from theory.targets.taylor import all_good, taylor_cells
 
 # Fewer points than this are evaluated in balls: it takes no longer than making the cells.
 MANY = 8192

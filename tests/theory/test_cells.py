@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from theory.errors import InputError
 from theory.rigor.balls import ball, interval, working_precision
+from theory.targets.cells import UNIT, Cells, Goal, build, inner_ends
 from theory.targets.target import Target
-from verify.certify.cells import UNIT, Cells, Goal, build, inner_ends
-from verify.certify.fast import taylor_cells
+from theory.targets.taylor import taylor_cells
 from verify.strategies import targets
 
 TARGETS = [

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from theory.errors import InputError
 from theory.rigor.balls import ball, working_precision
 from theory.targets.enclosures import Profile
+from theory.targets.sampling import sampler
 from theory.targets.target import Target
-from verify.certify.fast import taylor_cells
-from verify.certify.sampling import sampler
+from theory.targets.taylor import taylor_cells
 
 TARGETS = ("sin(2*pi*x)", "exp(x)*cos(7*x)", "x**3-2*x", "1/(1+25*x**2)", "log(x+3)", "tanh(5*x)")
 DOMAINS = ((0, 1), (-1, 1), (Fraction(1, 3), Fraction(10, 7)), (-2, Fraction(-1, 10)))
