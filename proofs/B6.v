@@ -1,0 +1,214 @@
+(** * B6: no relu network of width n does better, whatever was trained and how
+
+    A one-hidden-layer relu network with n units, g(x) = c_0 + sum_k c_k relu(w_k x + b_k), has a knot
+    at -b_k/w_k for each w_k <> 0 and is affine wherever no knot is inside.  If n + 1 intervals with
+    disjoint interiors each hold x1 < x2 < x3 with |f(x2) - chord(x2)| >= 2 E, chord the line
+    through (x1, f(x1)) and (x3, f(x3)), every such network has |f - g| >= E somewhere. *)
+
+From Coq Require Import Reals List Lra Lia.
+From Icebound Require Import Relu.
+Import ListNotations.
+Open Scope R_scope.
+
+(** ** Three points *)
+
+(** The value at x2 of the line through (x1, y1) and (x3, y3). *)
+Definition chord (x1 y1 x3 y3 x2 : R) : R := (y1 * (x3 - x2) + y3 * (x2 - x1)) / (x3 - x1).
+
+Definition affine_on (g : R -> R) (l r : R) : Prop :=
+  exists slope intercept, forall x, l <= x <= r -> g x = slope * x + intercept.
+
+Lemma affine_on_chord g x1 x2 x3 :
+  x1 < x2 -> x2 < x3 -> affine_on g x1 x3 -> chord x1 (g x1) x3 (g x3) x2 = g x2.
+Proof.
+  intros H12 H23 (slope & intercept & Hg).
+  rewrite !Hg by lra; unfold chord; field; lra.
+Qed.
+
+(** A chord is a mean of its ends. *)
+Lemma chord_mean x1 x2 x3 u v bound :
+  x1 < x2 -> x2 < x3 -> Rabs u < bound -> Rabs v < bound -> Rabs (chord x1 u x3 v x2) < bound.
+Proof.
+  intros H12 H23 Hu Hv; unfold chord.
+  apply Rabs_def2 in Hu, Hv.
+  assert (Hwidth : 0 < x3 - x1) by lra.
+  apply Rabs_def1.
+  - apply Rmult_lt_reg_r with (x3 - x1); [assumption|].
+    unfold Rdiv; rewrite Rmult_assoc, Rinv_l by lra; nra.
+  - apply Rmult_lt_reg_r with (x3 - x1); [assumption|].
+    unfold Rdiv; rewrite Rmult_assoc, Rinv_l by lra; nra.
+Qed.
+
+(* lemma: B6-three-points *)
+(* statement: TBD *)
+Theorem B6_three_points (f g : R -> R) x1 x2 x3 E :
+  x1 < x2 -> x2 < x3 -> affine_on g x1 x3 ->
+  2 * E <= Rabs (f x2 - chord x1 (f x1) x3 (f x3) x2) ->
+  exists x, (x = x1 \/ x = x2 \/ x = x3) /\ E <= Rabs (f x - g x).
+Proof.
+  intros H12 H23 Haffine Hfar.
+  destruct (Rle_or_lt E (Rabs (f x1 - g x1))) as [H1|H1]; [exists x1; auto|].
+  destruct (Rle_or_lt E (Rabs (f x2 - g x2))) as [H2|H2]; [exists x2; auto|].
+  destruct (Rle_or_lt E (Rabs (f x3 - g x3))) as [H3|H3]; [exists x3; auto|].
+  exfalso; pose proof (chord_mean _ _ _ _ _ _ H12 H23 H1 H3) as Hmean.
+  replace (chord x1 (f x1 - g x1) x3 (f x3 - g x3) x2)
+    with (chord x1 (f x1) x3 (f x3) x2 - g x2) in Hmean
+    by (rewrite <- (affine_on_chord g x1 x2 x3) by assumption; unfold chord; field; lra).
+  apply Rabs_def2 in H2, Hmean.
+  assert (Rabs (f x2 - chord x1 (f x1) x3 (f x3) x2) < 2 * E) by (apply Rabs_def1; lra).
+  lra.
+Qed.
+
+(** ** Networks *)
+
+Record unit := Unit { outer : R; inner : R; bias : R }.
+
+Definition unit_value (u : unit) (x : R) : R := outer u * relu (inner u * x + bias u).
+
+Fixpoint relu_network (c0 : R) (us : list unit) (x : R) : R :=
+  match us with
+  | [] => c0
+  | u :: rest => unit_value u x + relu_network c0 rest x
+  end.
+
+(** The unit has its knot strictly between l and r. *)
+Definition bends_inside (u : unit) (l r : R) : Prop :=
+  inner u <> 0 /\ exists t, l < t < r /\ inner u * t + bias u = 0.
+
+Lemma affine_plus g h l r :
+  affine_on g l r -> affine_on h l r -> affine_on (fun x => g x + h x) l r.
+Proof.
+  intros (s & i & Hg) (s' & i' & Hh).
+  exists (s + s'), (i + i'); intros x Hx; rewrite Hg, Hh by assumption; ring.
+Qed.
+
+(** Without a zero between l and r, w x + b keeps its sign there. *)
+Lemma one_side w b l r :
+  l < r -> ~ (w <> 0 /\ exists t, l < t < r /\ w * t + b = 0) ->
+  (forall x, l <= x <= r -> 0 <= w * x + b) \/ (forall x, l <= x <= r -> w * x + b <= 0).
+Proof.
+  intros Hlr Hno.
+  destruct (Rle_or_lt 0 ((w * l + b) * (w * r + b))) as [Hsame|Hopposite].
+  - assert (Hends : (0 <= w * l + b /\ 0 <= w * r + b) \/ (w * l + b <= 0 /\ w * r + b <= 0))
+      by (destruct (Rle_or_lt 0 (w * l + b)), (Rle_or_lt 0 (w * r + b)); nra).
+    destruct Hends as [[Hl Hr]|[Hl Hr]]; [left | right]; intros x Hx;
+      apply Rmult_le_reg_l with (r - l); try lra;
+      replace ((r - l) * (w * x + b)) with ((r - x) * (w * l + b) + (x - l) * (w * r + b)) by ring;
+      generalize dependent (w * l + b); generalize dependent (w * r + b); intros; nra.
+  - exfalso; apply Hno.
+    assert (Hw : w <> 0) by (intros ->; nra).
+    split; [assumption | exists (- b / w)].
+    assert (Hzero : w * (- b / w) + b = 0) by (field; assumption).
+    set (t := - b / w) in *; split; [|assumption].
+    assert (Hsides : (w * w) * ((l - t) * (r - t)) < 0).
+    { replace ((w * w) * ((l - t) * (r - t))) with ((w * l + b) * (w * r + b)); [assumption|].
+      replace b with (- (w * t)) by lra; ring. }
+    assert (Hsquare : 0 < w * w) by (apply Rsqr_pos_lt in Hw; exact Hw).
+    assert ((l - t) * (r - t) < 0) by nra.
+    nra.
+Qed.
+
+Lemma unit_affine u l r : l < r -> ~ bends_inside u l r -> affine_on (unit_value u) l r.
+Proof.
+  intros Hlr Hno; destruct (one_side _ _ _ _ Hlr Hno) as [Hon|Hoff].
+  - exists (outer u * inner u), (outer u * bias u); intros x Hx.
+    unfold unit_value; rewrite relu_on by auto; ring.
+  - exists 0, 0; intros x Hx; unfold unit_value; rewrite relu_off by auto; ring.
+Qed.
+
+Lemma network_affine c0 us l r :
+  l < r -> (forall u, In u us -> ~ bends_inside u l r) -> affine_on (relu_network c0 us) l r.
+Proof.
+  intros Hlr; induction us as [|u us IH]; intros Hno.
+  - exists 0, c0; intros; simpl; ring.
+  - apply affine_plus; [apply unit_affine; auto with datatypes | apply IH].
+    intros v Hv; apply Hno; right; assumption.
+Qed.
+
+(** ** Pigeonhole *)
+
+Definition interval := (R * R)%type.
+
+Definition interiors_disjoint (i j : interval) : Prop := snd i <= fst j \/ snd j <= fst i.
+
+Lemma one_knot_one_interval u i j :
+  interiors_disjoint i j ->
+  bends_inside u (fst i) (snd i) -> bends_inside u (fst j) (snd j) -> False.
+Proof.
+  intros Hij (Hw & t & Ht & Hzero) (_ & t' & Ht' & Hzero').
+  assert (t = t') by (apply Rmult_eq_reg_l with (inner u); [lra | assumption]).
+  subst t'; destruct Hij; lra.
+Qed.
+
+Lemma bends_inside_dec u l r : {bends_inside u l r} + {~ bends_inside u l r}.
+Proof.
+  destruct (Req_EM_T (inner u) 0) as [Hzero|Hw].
+  - right; intros [Hw _]; contradiction.
+  - assert (Hknot : inner u * (- bias u / inner u) + bias u = 0) by (field; assumption).
+    set (t := - bias u / inner u) in *.
+    assert (Hunique : forall t', inner u * t' + bias u = 0 -> t' = t)
+      by (intros t' Ht'; apply Rmult_eq_reg_l with (inner u); [lra | assumption]).
+    destruct (Rlt_dec l t) as [Hl|Hl]; [destruct (Rlt_dec t r) as [Hr|Hr]|].
+    + left; split; [assumption | exists t; auto].
+    + right; intros (_ & t' & Ht & Hzero); apply Hunique in Hzero; lra.
+    + right; intros (_ & t' & Ht & Hzero); apply Hunique in Hzero; lra.
+Defined.
+
+(** At most one interval is lost to a unit. *)
+Lemma intervals_without_knot u (ivs : list interval) :
+  ForallOrdPairs interiors_disjoint ivs ->
+  exists kept, (length ivs <= S (length kept))%nat /\ incl kept ivs
+    /\ ForallOrdPairs interiors_disjoint kept
+    /\ forall i, In i kept -> ~ bends_inside u (fst i) (snd i).
+Proof.
+  induction ivs as [|i ivs IH]; intros Hdisjoint.
+  - exists []; repeat split; auto using FOP_nil with datatypes.
+  - inversion_clear Hdisjoint as [|? ? Hi Hrest]; rewrite Forall_forall in Hi.
+    destruct (bends_inside_dec u (fst i) (snd i)) as [Hin|Hout].
+    + exists ivs; repeat split; auto with datatypes.
+      intros j Hj Hbend; exact (one_knot_one_interval u i j (Hi j Hj) Hin Hbend).
+    + destruct (IH Hrest) as (kept & Hlength & Hincl & Hkept & Hno).
+      exists (i :: kept); repeat split; [simpl; lia| | |].
+      * apply incl_cons; [left; reflexivity | apply incl_tl; assumption].
+      * apply FOP_cons; [apply Forall_forall; auto | assumption].
+      * intros j [<-|Hj]; auto.
+Qed.
+
+Lemma interval_without_knots us : forall ivs : list interval,
+  ForallOrdPairs interiors_disjoint ivs -> (length us < length ivs)%nat ->
+  exists i, In i ivs /\ forall u, In u us -> ~ bends_inside u (fst i) (snd i).
+Proof.
+  induction us as [|u us IH]; intros ivs Hdisjoint Hlength.
+  - destruct ivs as [|i ivs]; [simpl in Hlength; lia|].
+    exists i; split; [left; reflexivity | intros u []].
+  - destruct (intervals_without_knot u ivs Hdisjoint) as (kept & Hkept & Hincl & Hfop & Hno).
+    destruct (IH kept Hfop) as (i & Hi & Hothers); [simpl in *; lia|].
+    exists i; split; [auto | intros v [<-|Hv]; auto].
+Qed.
+
+(** Three points of an interval (l, r). *)
+Record triple := Triple { first : R; middle : R; last : R }.
+
+Definition span (t : triple) : interval := (first t, last t).
+
+(* lemma: B6-pigeonhole *)
+(* statement: TBD *)
+Theorem B6_pigeonhole (f : R -> R) (E c0 : R) (us : list unit) (triples : list triple) :
+  length triples = S (length us) ->
+  ForallOrdPairs interiors_disjoint (map span triples) ->
+  (forall t, In t triples -> first t < middle t < last t
+     /\ 2 * E <= Rabs (f (middle t)
+                       - chord (first t) (f (first t)) (last t) (f (last t)) (middle t))) ->
+  exists t x, In t triples /\ (x = first t \/ x = middle t \/ x = last t)
+    /\ E <= Rabs (f x - relu_network c0 us x).
+Proof.
+  intros Hcount Hdisjoint Hfar.
+  destruct (interval_without_knots us (map span triples) Hdisjoint) as (i & Hi & Hno).
+  { rewrite map_length, Hcount; auto with arith. }
+  apply in_map_iff in Hi; destruct Hi as (t & <- & Ht); cbn [span fst snd] in Hno.
+  destruct (Hfar t Ht) as [[H12 H23] Hchord].
+  destruct (B6_three_points f (relu_network c0 us) _ _ _ E H12 H23) as (x & Hx & Herror).
+  - apply network_affine; [lra | assumption].
+  - assumption.
+  - exists t, x; auto.
+Qed.

@@ -1,0 +1,150 @@
+(** * P8, step 1: the feedback keeps every level within half a unit
+
+    Levels a_0, a_1, ... (the values of f at the locations in units of gam d^2) have second
+    differences x_i = a_{i+1} - 2 a_i + a_{i-1} with |x_i| <= 1.  The recursion
+
+      y_i = 2 E_i - E_{i-1} + x_i,  k_i = clip(round(y_i), -2, 2),  E_{i+1} = y_i - k_i,
+
+    round to the nearest integer with ties toward 0, keeps |E_i| <= 1/2 if |E_0|, |E_1| <= 1/2; the
+    clip never acts.  E_i = a_i - Z_i for the integers Z_i with second differences k_i. *)
+
+From Coq Require Import Reals ZArith Lra Lia.
+From Icebound Require Import Relu.
+Open Scope R_scope.
+
+(** ** Rounding *)
+
+Definition ceiling (r : R) : Z := (- Int_part (- r))%Z.
+
+(** The nearest integer, ties toward 0. *)
+Definition round (y : R) : Z :=
+  if Rle_dec 0 y then ceiling (y - 1 / 2) else (- ceiling (- y - 1 / 2))%Z.
+
+Definition clip (k : Z) : Z := Z.max (-2) (Z.min 2 k).
+
+Lemma ceiling_bounds r : r <= IZR (ceiling r) < r + 1.
+Proof.
+  unfold ceiling; rewrite opp_IZR; pose proof (base_Int_part (- r)); lra.
+Qed.
+
+Lemma round_nearest y : Rabs (y - IZR (round y)) <= 1 / 2.
+Proof.
+  apply Rabs_le; unfold round; destruct (Rle_dec 0 y).
+  - pose proof (ceiling_bounds (y - 1 / 2)); lra.
+  - rewrite opp_IZR; pose proof (ceiling_bounds (- y - 1 / 2)); lra.
+Qed.
+
+(** At most 2 as long as |y| <= 5/2: there the tie goes to 2 and not to 3. *)
+Lemma round_within_two y : Rabs y <= 5 / 2 -> (Z.abs (round y) <= 2)%Z.
+Proof.
+  intros Hy; apply Rabs_between in Hy; unfold round; destruct (Rle_dec 0 y).
+  - destruct (ceiling_bounds (y - 1 / 2)) as [Hlow Hhigh].
+    assert (ceiling (y - 1 / 2) < 3)%Z by (apply lt_IZR; lra).
+    assert (-1 < ceiling (y - 1 / 2))%Z by (apply lt_IZR; lra).
+    lia.
+  - destruct (ceiling_bounds (- y - 1 / 2)) as [Hlow Hhigh].
+    assert (ceiling (- y - 1 / 2) < 3)%Z by (apply lt_IZR; lra).
+    assert (-1 < ceiling (- y - 1 / 2))%Z by (apply lt_IZR; lra).
+    lia.
+Qed.
+
+(** ** The recursion *)
+
+Section Feedback.
+
+Variables (x : nat -> R) (E0 E1 : R).
+
+(** (E_i, E_{i+1}); x i is the second difference that enters E_{i+2}. *)
+Fixpoint state (i : nat) : R * R :=
+  match i with
+  | O => (E0, E1)
+  | S j =>
+      let (before, here) := state j in
+      let y := 2 * here - before + x j in
+      (here, y - IZR (clip (round y)))
+  end.
+
+Definition E (i : nat) : R := fst (state i).
+
+(** The integer that the recursion takes at location i + 1. *)
+Definition kink (i : nat) : Z := clip (round (2 * E (S i) - E i + x i)).
+
+Lemma state_errors i : state i = (E i, E (S i)).
+Proof. unfold E; simpl; destruct (state i) as [before here]; reflexivity. Qed.
+
+Lemma feedback_step i : E (S (S i)) = 2 * E (S i) - E i + x i - IZR (kink i).
+Proof.
+  unfold kink; change (E (S (S i))) with (fst (state (S (S i)))).
+  cbn [state]; rewrite state_errors; reflexivity.
+Qed.
+
+Hypothesis small : forall i, Rabs (x i) <= 1.
+Hypotheses (start0 : Rabs E0 <= 1 / 2) (start1 : Rabs E1 <= 1 / 2).
+
+Lemma feedback_one i :
+  Rabs (E i) <= 1 / 2 -> Rabs (E (S i)) <= 1 / 2 ->
+  kink i = round (2 * E (S i) - E i + x i)
+  /\ (Z.abs (kink i) <= 2)%Z /\ Rabs (E (S (S i))) <= 1 / 2.
+Proof.
+  intros Hbefore Hhere; specialize (small i).
+  assert (Hy : Rabs (2 * E (S i) - E i + x i) <= 5 / 2).
+  { apply Rabs_le; apply Rabs_between in small, Hbefore, Hhere; lra. }
+  pose proof (round_within_two _ Hy) as Hround.
+  assert (Hk : kink i = round (2 * E (S i) - E i + x i)) by (unfold kink, clip; lia).
+  rewrite feedback_step, Hk; auto using round_nearest.
+Qed.
+
+Lemma feedback_invariant i : Rabs (E i) <= 1 / 2 /\ Rabs (E (S i)) <= 1 / 2.
+Proof.
+  induction i as [|i [Hbefore Hhere]]; [split; assumption|].
+  split; [assumption | apply feedback_one; assumption].
+Qed.
+
+End Feedback.
+
+(* lemma: P8-feedback *)
+(* statement: TBD *)
+Theorem P8_feedback (x : nat -> R) (E0 E1 : R) :
+  (forall i, Rabs (x i) <= 1) -> Rabs E0 <= 1 / 2 -> Rabs E1 <= 1 / 2 ->
+  forall i, Rabs (E x E0 E1 i) <= 1 / 2 /\ (Z.abs (kink x E0 E1 i) <= 2)%Z.
+Proof.
+  intros Hsmall H0 H1 i.
+  destruct (feedback_invariant x E0 E1 Hsmall H0 H1 i) as [Hi Hnext].
+  split; [assumption | apply (feedback_one x E0 E1); assumption].
+Qed.
+
+(** ** Levels *)
+
+(** Heights from Z_0 and Z_1 with the second differences k. *)
+Fixpoint heights (k : nat -> Z) (Z0 Z1 : Z) (i : nat) : Z * Z :=
+  match i with
+  | O => (Z0, Z1)
+  | S j => let (before, here) := heights k Z0 Z1 j in (here, (2 * here - before + k j)%Z)
+  end.
+
+(* lemma: P8-levels *)
+(* statement: TBD *)
+Theorem P8_levels (a : nat -> R) :
+  (forall i, Rabs (a (S (S i)) - 2 * a (S i) + a i) <= 1) -> a O = 0 ->
+  exists k : nat -> Z,
+    (forall i, Z.abs (k i) <= 2)%Z
+    /\ forall i, Rabs (a i - IZR (fst (heights k 0 (round (a 1%nat)) i))) <= 1 / 2.
+Proof.
+  intros Hcurved Hstart.
+  set (x := fun i => a (S (S i)) - 2 * a (S i) + a i).
+  set (E1 := a 1%nat - IZR (round (a 1%nat))).
+  assert (H0 : Rabs 0 <= 1 / 2) by (rewrite Rabs_R0; lra).
+  assert (H1 : Rabs E1 <= 1 / 2) by apply round_nearest.
+  pose proof (P8_feedback x 0 E1 Hcurved H0 H1) as Hinvariant.
+  exists (kink x 0 E1); split; [intros i; apply Hinvariant|].
+  assert (Hlevels : forall i, let h := heights (kink x 0 E1) 0 (round (a 1%nat)) i in
+    a i - IZR (fst h) = E x 0 E1 i /\ a (S i) - IZR (snd h) = E x 0 E1 (S i)).
+  { induction i as [|i [IH1 IH2]]; cbv zeta in *.
+    - unfold E; cbn [heights state fst snd]; unfold E1; lra.
+    - rewrite (feedback_step x 0 E1); cbn [heights].
+      destruct (heights (kink x 0 E1) 0 (round (a 1%nat)) i) as [before here].
+      cbn [fst snd] in *; split; [assumption|].
+      rewrite plus_IZR, minus_IZR, mult_IZR, <- IH1, <- IH2.
+      change (x i) with (a (S (S i)) - 2 * a (S i) + a i); ring. }
+  intros i; destruct (Hlevels i) as [-> _]; apply Hinvariant.
+Qed.
