@@ -6,9 +6,9 @@
     through (x1, f(x1)) and (x3, f(x3)), every such network has |f - g| >= E somewhere. *)
 
 From Coq Require Import Reals List Lra Lia.
-From Icebound Require Import Relu.
+From Icebound Require Import Relu Pigeonhole.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 (** ** Three points *)
 
@@ -154,38 +154,6 @@ Proof.
     + right; intros (_ & t' & Ht & Hzero); apply Hunique in Hzero; lra.
 Defined.
 
-(** At most one interval is lost to a unit. *)
-Lemma intervals_without_knot u (ivs : list interval) :
-  ForallOrdPairs interiors_disjoint ivs ->
-  exists kept, (length ivs <= S (length kept))%nat /\ incl kept ivs
-    /\ ForallOrdPairs interiors_disjoint kept
-    /\ forall i, In i kept -> ~ bends_inside u (fst i) (snd i).
-Proof.
-  induction ivs as [|i ivs IH]; intros Hdisjoint.
-  - exists []; repeat split; auto using FOP_nil with datatypes.
-  - inversion_clear Hdisjoint as [|? ? Hi Hrest]; rewrite Forall_forall in Hi.
-    destruct (bends_inside_dec u (fst i) (snd i)) as [Hin|Hout].
-    + exists ivs; repeat split; auto with datatypes.
-      intros j Hj Hbend; exact (one_knot_one_interval u i j (Hi j Hj) Hin Hbend).
-    + destruct (IH Hrest) as (kept & Hlength & Hincl & Hkept & Hno).
-      exists (i :: kept); repeat split; [simpl; lia| | |].
-      * apply incl_cons; [left; reflexivity | apply incl_tl; assumption].
-      * apply FOP_cons; [apply Forall_forall; auto | assumption].
-      * intros j [<-|Hj]; auto.
-Qed.
-
-Lemma interval_without_knots us : forall ivs : list interval,
-  ForallOrdPairs interiors_disjoint ivs -> (length us < length ivs)%nat ->
-  exists i, In i ivs /\ forall u, In u us -> ~ bends_inside u (fst i) (snd i).
-Proof.
-  induction us as [|u us IH]; intros ivs Hdisjoint Hlength.
-  - destruct ivs as [|i ivs]; [simpl in Hlength; lia|].
-    exists i; split; [left; reflexivity | intros u []].
-  - destruct (intervals_without_knot u ivs Hdisjoint) as (kept & Hkept & Hincl & Hfop & Hno).
-    destruct (IH kept Hfop) as (i & Hi & Hothers); [simpl in *; lia|].
-    exists i; split; [auto | intros v [<-|Hv]; auto].
-Qed.
-
 (** Three points of an interval (l, r). *)
 Record triple := Triple { first : R; middle : R; last : R }.
 
@@ -203,7 +171,9 @@ Theorem B6_pigeonhole (f : R -> R) (E c0 : R) (us : list unit) (triples : list t
     /\ E <= Rabs (f x - relu_network c0 us x).
 Proof.
   intros Hcount Hdisjoint Hfar.
-  destruct (interval_without_knots us (map span triples) Hdisjoint) as (i & Hi & Hno).
+  destruct (place_without_any interval unit (fun u i => bends_inside u (fst i) (snd i))
+    interiors_disjoint (fun u i => bends_inside_dec u (fst i) (snd i)) one_knot_one_interval
+    us (map span triples) Hdisjoint) as (i & Hi & Hno).
   { rewrite map_length, Hcount; auto with arith. }
   apply in_map_iff in Hi; destruct Hi as (t & <- & Ht); cbn [span fst snd] in Hno.
   destruct (Hfar t Ht) as [[H12 H23] Hchord].

@@ -13,7 +13,7 @@
 From Coq Require Import Reals List Permutation Lra Psatz.
 From Icebound Require Import Relu.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Definition step (b1 b2 b3 b4 : R) : list pair :=
   [Pair b1 (- b1) b4; Pair b2 b2 (- b3); Pair b3 b3 (- b2); Pair b4 (- b4) b1].

@@ -17,7 +17,7 @@
 From Coq Require Import Reals List Permutation Lra Lia Arith.
 From Icebound Require Import Relu P1.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Lemma constant_line b1 b2 b3 b4 x :
   network (constant b1 b2 b3 b4) x

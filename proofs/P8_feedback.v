@@ -10,7 +10,7 @@
 
 From Coq Require Import Reals ZArith Lra Lia.
 From Icebound Require Import Relu.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 (** ** Rounding *)
 

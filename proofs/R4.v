@@ -10,7 +10,7 @@
 From Coq Require Import Reals List Lra.
 From Icebound Require Import Relu.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Section Duality.
 

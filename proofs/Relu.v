@@ -5,7 +5,7 @@
 
 From Coq Require Import Reals List Permutation Lra.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Lemma Rabs_between a b : Rabs a <= b -> - b <= a <= b.
 Proof. intros; pose proof (Rle_abs a); pose proof (Rle_abs (- a)); rewrite Rabs_Ropp in *; lra. Qed.

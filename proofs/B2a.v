@@ -1,0 +1,283 @@
+(** * B2a: the error of the feedback construction, from its mismatches alone
+
+    Knots x_k = x_0 + k h, k = 0..N.  The network g(x) = v_0 + s x-part + sum_{k<N} kink_k relu(x - x_k) has
+    at x_k the slope sum_{j<k} kink_j on its left.  If
+
+      kink_k = (f(x_{k+1}) - g(x_k))/h - sum_{j<k} kink_j + theta_k,
+
+    then g(x_{k+1}) = f(x_{k+1}) + h theta_k whatever happened before, and on [x_0, x_N]
+
+      |f - g| <= M2 h^2/8 + max(|g(x_0) - f(x_0)|, h max |theta_k|)
+
+    if the derivative of f is M2-Lipschitz there (as it is where |f''| <= M2). *)
+
+From Coq Require Import Reals Lra Lia Arith.
+From Icebound Require Import Relu.
+Local Open Scope R_scope.
+
+(** ** The error of a chord *)
+
+(** The value at x of the line through (a, f(a)) and (b, f(b)). *)
+Definition chord_of (f : R -> R) (a b x : R) : R := f a + (f b - f a) / (b - a) * (x - a).
+
+Section Chord.
+
+Variables (f f' : R -> R) (a b : R).
+Hypothesis ordered : a < b.
+Hypothesis derivative : forall x, a <= x <= b -> derivable_pt_lim f x (f' x).
+
+(** A function whose derivative never decreases lies below its chords. *)
+Lemma below_chord :
+  (forall x y, a <= x -> x <= y -> y <= b -> f' x <= f' y) ->
+  forall x, a <= x <= b -> f x <= chord_of f a b x.
+Proof.
+  intros Hrising x [Hax Hxb]; unfold chord_of.
+  assert (Hwidth : 0 < b - a) by lra.
+  destruct (Req_dec x a) as [->|Hxa]; [lra|].
+  destruct (Req_dec x b) as [->|Hxb']; [right; field; lra|].
+  destruct (MVT_cor2 f f' a x) as (u & Hu & Hau); [lra | intros; apply derivative; lra|].
+  destruct (MVT_cor2 f f' x b) as (v & Hv & Hxv); [lra | intros; apply derivative; lra|].
+  assert (Huv : f' u <= f' v) by (apply Hrising; lra).
+  apply Rmult_le_reg_r with (b - a); [assumption|].
+  replace ((f a + (f b - f a) / (b - a) * (x - a)) * (b - a))
+    with (f a * (b - a) + (f b - f a) * (x - a)) by (field; lra).
+  replace (f b) with (f a + f' u * (x - a) + f' v * (b - x)) by lra.
+  replace (f x) with (f a + f' u * (x - a)) by lra.
+  assert (0 <= (f' v - f' u) * ((b - x) * (x - a)))
+    by (apply Rmult_le_pos; [lra | apply Rmult_le_pos; lra]).
+  lra.
+Qed.
+
+End Chord.
+
+(** f(x) - chord = c (chord of x^2 - x^2) + ..: adding c x^2 shifts the chord error by a parabola. *)
+Lemma chord_of_parabola f c a b x :
+  a < b ->
+  chord_of (fun t => f t + c * t ^ 2) a b x - (f x + c * x ^ 2)
+  = chord_of f a b x - f x + c * ((x - a) * (b - x)).
+Proof. intros; unfold chord_of; field; lra. Qed.
+
+Lemma derivative_with_parabola f f' c x :
+  derivable_pt_lim f x (f' x) ->
+  derivable_pt_lim (fun t => f t + c * t ^ 2) x (f' x + c * (2 * x)).
+Proof.
+  intros Hf; apply derivable_pt_lim_plus; [assumption|].
+  apply derivable_pt_lim_scal.
+  pose proof (derivable_pt_lim_pow x 2) as Hpow; simpl in Hpow.
+  replace (2 * x) with ((1 + 1) * (x * 1)) by ring.
+  exact Hpow.
+Qed.
+
+Definition lipschitz_on (g : R -> R) (L a b : R) : Prop :=
+  forall x y, a <= x -> x <= y -> y <= b -> Rabs (g y - g x) <= L * (y - x).
+
+(** |f - chord| <= M2 (x - a)(b - x)/2 <= M2 (b - a)^2/8. *)
+Lemma chord_error f f' M2 a b x :
+  a < b -> (forall t, a <= t <= b -> derivable_pt_lim f t (f' t)) ->
+  lipschitz_on f' M2 a b -> a <= x <= b ->
+  Rabs (f x - chord_of f a b x) <= M2 * (b - a) ^ 2 / 8.
+Proof.
+  intros Hab Hf HM2 Hx.
+  assert (Hpositive : 0 <= M2).
+  { assert (Rabs (f' b - f' a) <= M2 * (b - a)) by (apply HM2; lra).
+    pose proof (Rabs_pos (f' b - f' a)); nra. }
+  assert (Hproduct : 0 <= (x - a) * (b - x) <= (b - a) ^ 2 / 4).
+  { pose proof (pow2_ge_0 ((x - a) - (b - x))); split; nra. }
+  assert (Hhalf : M2 / 2 * ((x - a) * (b - x)) <= M2 * (b - a) ^ 2 / 8) by nra.
+  apply Rabs_le; split.
+  - pose proof (below_chord (fun t => - f t + M2 / 2 * t ^ 2) (fun t => - f' t + M2 / 2 * (2 * t))
+      a b Hab) as H.
+    assert (Hbelow : - f x + M2 / 2 * x ^ 2
+                     <= chord_of (fun t => - f t + M2 / 2 * t ^ 2) a b x).
+    { apply H; [|intros u v Hau Huv Hvb|assumption].
+      - intros t Ht; apply (derivative_with_parabola (fun t => - f t) (fun t => - f' t)).
+        apply derivable_pt_lim_opp; auto.
+      - specialize (HM2 u v Hau Huv Hvb); apply Rabs_between in HM2; lra. }
+    pose proof (chord_of_parabola (fun t => - f t) (M2 / 2) a b x Hab) as Hshift.
+    replace (chord_of (fun t => - f t) a b x) with (- chord_of f a b x) in Hshift
+      by (unfold chord_of; field; lra).
+    lra.
+  - pose proof (below_chord (fun t => f t + M2 / 2 * t ^ 2) (fun t => f' t + M2 / 2 * (2 * t))
+      a b Hab) as H.
+    assert (Hbelow : f x + M2 / 2 * x ^ 2
+                     <= chord_of (fun t => f t + M2 / 2 * t ^ 2) a b x).
+    { apply H; [|intros u v Hau Huv Hvb|assumption].
+      - intros t Ht; apply derivative_with_parabola; auto.
+      - specialize (HM2 u v Hau Huv Hvb); apply Rabs_between in HM2; lra. }
+    pose proof (chord_of_parabola f (M2 / 2) a b x Hab); lra.
+Qed.
+
+(** ** The network *)
+
+Section Feedback.
+
+Variables (N : nat) (X kink theta : nat -> R) (v0 : R) (f : R -> R).
+Hypothesis increasing : forall k, (k < N)%nat -> X k < X (S k).
+
+Fixpoint sum_below (n : nat) (term : nat -> R) : R :=
+  match n with
+  | O => 0
+  | S k => sum_below k term + term k
+  end.
+
+Definition g (x : R) : R := v0 + sum_below N (fun k => kink k * relu (x - X k)).
+
+(** The slope that the kinks at X_0, ..., X_{k-1} add up to. *)
+Definition slope (k : nat) : R := sum_below k kink.
+
+Lemma knots_ordered i j : (i <= j <= N)%nat -> X i <= X j.
+Proof.
+  intros [Hij HjN]; induction Hij as [|j Hij IH]; [lra|].
+  pose proof (increasing j ltac:(lia)); specialize (IH ltac:(lia)); lra.
+Qed.
+
+(** To the left of X_m only the first m kinks are active, to the right all of them are on. *)
+Lemma sum_active m x y :
+  (m <= N)%nat -> (forall k, (k < m)%nat -> X k <= x /\ X k <= y) ->
+  sum_below m (fun k => kink k * relu (y - X k))
+  = sum_below m (fun k => kink k * relu (x - X k)) + slope m * (y - x).
+Proof.
+  unfold slope; induction m as [|m IH]; intros Hm Hactive; cbn [sum_below]; [ring|].
+  rewrite IH by (auto with arith; lia).
+  destruct (Hactive m) as [Hx Hy]; [lia|].
+  rewrite !relu_on by lra; ring.
+Qed.
+
+Lemma sum_inactive m n x :
+  (m <= n)%nat -> (forall k, (m <= k < n)%nat -> x <= X k) ->
+  sum_below n (fun k => kink k * relu (x - X k)) = sum_below m (fun k => kink k * relu (x - X k)).
+Proof.
+  intros Hmn; induction Hmn as [|n Hmn IH]; intros Hoff; [reflexivity|]; cbn [sum_below].
+  rewrite IH by (intros; apply Hoff; lia).
+  rewrite relu_off by (specialize (Hoff n ltac:(lia)); lra); ring.
+Qed.
+
+(** g is affine between neighbouring knots, with the kinks so far as its slope. *)
+Lemma g_between k x :
+  (k < N)%nat -> X k <= x <= X (S k) -> g x = g (X k) + slope (S k) * (x - X k).
+Proof.
+  intros Hk Hx; unfold g.
+  assert (Hoff : forall y, y <= X (S k) ->
+    sum_below N (fun j => kink j * relu (y - X j))
+    = sum_below (S k) (fun j => kink j * relu (y - X j))).
+  { intros y Hy; apply sum_inactive; [lia|]; intros j Hj.
+    pose proof (knots_ordered (S k) j ltac:(lia)); lra. }
+  rewrite (Hoff x), (Hoff (X k)) by lra.
+  rewrite (sum_active (S k) (X k) x); [ring | lia|]; intros j Hj.
+  pose proof (knots_ordered j k ltac:(lia)); lra.
+Qed.
+
+(** The rule: every knot makes up for the slope that is lacking, up to theta. *)
+Hypothesis rule : forall k, (k < N)%nat ->
+  kink k = (f (X (S k)) - g (X k)) / (X (S k) - X k) - slope k + theta k.
+
+Lemma feedback_at_knots k :
+  (k < N)%nat -> g (X (S k)) = f (X (S k)) + (X (S k) - X k) * theta k.
+Proof.
+  intros Hk; pose proof (increasing k Hk).
+  rewrite (g_between k) by (auto; lra).
+  unfold slope; cbn [sum_below]; fold (slope k); rewrite (rule k Hk); field; lra.
+Qed.
+
+Variables (f' : R -> R) (M2 h theta_max : R).
+Hypothesis steps : forall k, (k < N)%nat -> X (S k) - X k <= h.
+Hypothesis mismatch : forall k, (k < N)%nat -> Rabs (theta k) <= theta_max.
+
+Notation worst := (Rmax (Rabs (g (X O) - f (X O))) (h * theta_max)).
+
+Lemma error_at_knots k : (k <= N)%nat -> Rabs (g (X k) - f (X k)) <= worst.
+Proof.
+  destruct k as [|k]; intros Hk; [apply Rmax_l|].
+  rewrite feedback_at_knots by lia.
+  pose proof (increasing k ltac:(lia)); pose proof (steps k ltac:(lia)).
+  replace (f (X (S k)) + (X (S k) - X k) * theta k - f (X (S k)))
+    with ((X (S k) - X k) * theta k) by ring.
+  rewrite Rabs_mult, (Rabs_right (X (S k) - X k)) by lra.
+  apply Rle_trans with (h * theta_max); [|apply Rmax_r].
+  apply Rmult_le_compat; [lra | apply Rabs_pos | lra | apply mismatch; lia].
+Qed.
+
+(** An affine function that errs by at most e at both ends of an interval errs by at most e from
+    the chord. *)
+Lemma error_from_chord k x :
+  (k < N)%nat -> X k <= x <= X (S k) -> Rabs (g x - chord_of f (X k) (X (S k)) x) <= worst.
+Proof.
+  intros Hk Hx; pose proof (increasing k Hk) as Hwidth.
+  pose proof (error_at_knots k ltac:(lia)) as Hleft.
+  pose proof (error_at_knots (S k) ltac:(lia)) as Hright.
+  assert (Hslope : slope (S k) = (g (X (S k)) - g (X k)) / (X (S k) - X k)).
+  { rewrite (g_between k (X (S k))) by (auto; lra); field; lra. }
+  rewrite (g_between k x Hk Hx), Hslope; unfold chord_of.
+  set (u := (x - X k) / (X (S k) - X k)).
+  assert (Hu : 0 <= u <= 1).
+  { assert (Hscaled : (X (S k) - X k) * u = x - X k) by (unfold u; field; lra); split; nra. }
+  match goal with |- Rabs ?value <= _ =>
+    replace value with ((1 - u) * (g (X k) - f (X k)) + u * (g (X (S k)) - f (X (S k))))
+      by (unfold u; field; lra)
+  end.
+  generalize dependent worst; intros e Hleft Hright.
+  apply Rabs_between in Hleft, Hright; apply Rabs_le; nra.
+Qed.
+
+Lemma containing_interval x :
+  X O <= x <= X N -> (0 < N)%nat -> exists k, (k < N)%nat /\ X k <= x <= X (S k).
+Proof.
+  intros [Hlow Hhigh] HN.
+  assert (H : forall m, (m <= N)%nat -> x <= X m ->
+    (0 < m)%nat -> exists k, (k < m)%nat /\ X k <= x <= X (S k)).
+  { induction m as [|m IH]; intros Hm Hxm Hpositive; [lia|].
+    destruct (Rle_or_lt (X m) x) as [Hright|Hleft]; [exists m; auto with arith|].
+    destruct m as [|m]; [lra|].
+    destruct IH as (k & Hk & Hxk); [lia | lra | lia | exists k; auto with arith]. }
+  destruct (H N) as (k & Hk & Hx); auto; exists k; auto.
+Qed.
+
+Hypothesis derivative : forall x, X O <= x <= X N -> derivable_pt_lim f x (f' x).
+Hypothesis curvature : lipschitz_on f' M2 (X O) (X N).
+
+Lemma sup_error x :
+  (0 < N)%nat -> X O <= x <= X N -> Rabs (f x - g x) <= M2 * h ^ 2 / 8 + worst.
+Proof.
+  intros HN Hx; destruct (containing_interval x Hx HN) as (k & Hk & Hxk).
+  pose proof (increasing k Hk) as Hwidth; pose proof (steps k Hk) as Hstep.
+  pose proof (knots_ordered 0 k ltac:(lia)); pose proof (knots_ordered (S k) N ltac:(lia)).
+  assert (Hchord : Rabs (f x - chord_of f (X k) (X (S k)) x) <= M2 * (X (S k) - X k) ^ 2 / 8).
+  { apply chord_error with f'; [assumption | intros; apply derivative; lra | | assumption].
+    intros u v Hu Huv Hv; apply curvature; lra. }
+  assert (HM2 : 0 <= M2).
+  { assert (Rabs (f' (X (S k)) - f' (X k)) <= M2 * (X (S k) - X k)) by (apply curvature; lra).
+    pose proof (Rabs_pos (f' (X (S k)) - f' (X k))); nra. }
+  assert (Hsquare : (X (S k) - X k) ^ 2 <= h ^ 2) by nra.
+  assert (M2 * (X (S k) - X k) ^ 2 / 8 <= M2 * h ^ 2 / 8) by nra.
+  replace (f x - g x)
+    with ((f x - chord_of f (X k) (X (S k)) x) + - (g x - chord_of f (X k) (X (S k)) x)) by ring.
+  eapply Rle_trans; [apply Rabs_triang|]; rewrite Rabs_Ropp.
+  pose proof (error_from_chord k x Hk Hxk); lra.
+Qed.
+
+End Feedback.
+
+(* lemma: B2a-mismatch *)
+(* statement: TBD *)
+Theorem B2a_mismatch (N : nat) (X kink theta : nat -> R) (v0 : R) (f f' : R -> R)
+  (M2 h theta_max : R) :
+  (0 < N)%nat ->
+  (forall k, (k < N)%nat -> X k < X (S k) /\ X (S k) - X k <= h) ->
+  (forall k, (k < N)%nat -> kink k
+     = (f (X (S k)) - g N X kink v0 (X k)) / (X (S k) - X k) - slope kink k + theta k) ->
+  (forall k, (k < N)%nat -> Rabs (theta k) <= theta_max) ->
+  (forall x, X O <= x <= X N -> derivable_pt_lim f x (f' x)) ->
+  lipschitz_on f' M2 (X O) (X N) ->
+  (forall k, (k < N)%nat ->
+     g N X kink v0 (X (S k)) = f (X (S k)) + (X (S k) - X k) * theta k)
+  /\ forall x, X O <= x <= X N ->
+     Rabs (f x - g N X kink v0 x)
+     <= M2 * h ^ 2 / 8 + Rmax (Rabs (g N X kink v0 (X O) - f (X O))) (h * theta_max).
+Proof.
+  intros HN Hsteps Hrule Htheta Hf HM2.
+  assert (Hincreasing : forall k, (k < N)%nat -> X k < X (S k)) by (intros; apply Hsteps; lia).
+  split.
+  - intros k Hk; apply feedback_at_knots; assumption.
+  - intros x Hx; apply (sup_error N X kink theta v0 f Hincreasing Hrule f'); auto.
+    intros; apply Hsteps; assumption.
+Qed.
