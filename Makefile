@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo report test lint unit test-browser notebooks nightly bench docs readme wheel clean distclean
+.PHONY: help install demo report test lint unit test-browser notebooks nightly proofs bench docs readme wheel clean distclean
 
 help:  ## list the targets
 	@echo "make TARGET   (PYTHON=$(PYTHON) VENV=$(VENV) WORKERS=$(WORKERS) TORCH_INDEX=$(TORCH_INDEX))"
@@ -88,6 +88,10 @@ notebooks: $(TEST)  ## run every notebook from top to bottom
 nightly: $(TEST)  ## all tests in full: slow ones, campaigns, 2000 examples per property
 	$(PY) -m pytest -n $(WORKERS) --hypothesis-profile=nightly -m ""
 
+# The base is Python's standard library: no virtual environment is needed, only coqc.
+proofs:  ## check proofs/ with Coq's kernel (Debian: coq; WRITE=1 renews its table of theorems)
+	@$(PYTHON) -m verify.coq $(if $(WRITE),--write)
+
 bench: $(TEST)  ## timings, which no test depends on
 	$(PY) -m pytest benchmarks --benchmark-only -p no:xdist
 
@@ -109,6 +113,7 @@ wheel: $(TEST)  ## build the wheel and the source archive into dist/
 clean:  ## remove caches, builds and the demo's output
 	rm -rf build dist demo-out quick-out .benchmarks .hypothesis .import_linter_cache .mypy_cache \
 	  .pytest_cache .ruff_cache .cache
+	rm -f proofs/*.vo proofs/*.vok proofs/*.vos proofs/*.glob proofs/.*.aux
 	find theory numerics verify tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean  ## clean, and remove the virtual environment

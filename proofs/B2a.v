@@ -15,6 +15,22 @@ From Coq Require Import Reals Lra Lia Arith.
 From Icebound Require Import Relu Chord.
 Local Open Scope R_scope.
 
+(** ** One knot, one interval *)
+
+(* lemma: B2a-mismatch *)
+(* statement: If g is affine on [x, x + h], h > 0, with the slope s + D there, and D = (y - g(x))/h
+   - s + theta, then g(x + h) = y + h theta. *)
+Theorem B2a_mismatch (g : R -> R) (x h s D y theta : R) :
+  0 < h -> (forall t, x <= t <= x + h -> g t = g x + (s + D) * (t - x)) ->
+  D = (y - g x) / h - s + theta -> g (x + h) = y + h * theta.
+Proof. intros Hh Hg HD; rewrite Hg, HD by lra; field; lra. Qed.
+
+(* lemma: B2a-interpolation *)
+(* statement: If |e0| <= m, |e1| <= m and 0 <= t <= 1, then |(1 - t) e0 + t e1| <= m. *)
+Theorem B2a_interpolation (e0 e1 m t : R) :
+  Rabs e0 <= m -> Rabs e1 <= m -> 0 <= t <= 1 -> Rabs ((1 - t) * e0 + t * e1) <= m.
+Proof. intros H0 H1 Ht; apply Rabs_between in H0, H1; apply Rabs_le; nra. Qed.
+
 (** ** The network *)
 
 Section Feedback.
@@ -83,8 +99,9 @@ Lemma feedback_at_knots k :
   (k < N)%nat -> g (X (S k)) = f (X (S k)) + (X (S k) - X k) * theta k.
 Proof.
   intros Hk; pose proof (increasing k Hk).
-  rewrite (g_between k) by (auto; lra).
-  unfold slope; cbn [sum_below]; fold (slope k); rewrite (rule k Hk); field; lra.
+  replace (X (S k)) with (X k + (X (S k) - X k)) at 1 by ring.
+  apply (B2a_mismatch g (X k) (X (S k) - X k) (slope k) (kink k)); [lra | | apply rule, Hk].
+  intros t Ht; apply (g_between k t Hk); lra.
 Qed.
 
 Variables (f' : R -> R) (M2 h theta_max : R).
@@ -123,8 +140,7 @@ Proof.
     replace value with ((1 - u) * (g (X k) - f (X k)) + u * (g (X (S k)) - f (X (S k))))
       by (unfold u; field; lra)
   end.
-  generalize dependent worst; intros e Hleft Hright.
-  apply Rabs_between in Hleft, Hright; apply Rabs_le; nra.
+  apply B2a_interpolation; assumption.
 Qed.
 
 Lemma containing_interval x :
@@ -150,7 +166,7 @@ Proof.
   pose proof (increasing k Hk) as Hwidth; pose proof (steps k Hk) as Hstep.
   pose proof (knots_ordered 0 k ltac:(lia)); pose proof (knots_ordered (S k) N ltac:(lia)).
   assert (Hchord : Rabs (f x - chord_of f (X k) (X (S k)) x) <= M2 * (X (S k) - X k) ^ 2 / 8).
-  { apply chord_error with f'; [assumption | intros; apply derivative; lra | | assumption].
+  { apply B2a_chord with f'; [assumption | intros; apply derivative; lra | | assumption].
     intros u v Hu Huv Hv; apply curvature; lra. }
   assert (HM2 : 0 <= M2).
   { assert (Rabs (f' (X (S k)) - f' (X k)) <= M2 * (X (S k) - X k)) by (apply curvature; lra).
@@ -165,9 +181,13 @@ Qed.
 
 End Feedback.
 
-(* lemma: B2a-mismatch *)
-(* statement: TBD *)
-Theorem B2a_mismatch (N : nat) (X kink theta : nat -> R) (v0 : R) (f f' : R -> R)
+(* lemma: B2a-network *)
+(* statement: Let x_0 < ... < x_N, N >= 1, with steps h_k = x_(k+1) - x_k <= h, and g(x) = v + the
+   sum of D_k relu(x - x_k) over k < N with D_k = (f(x_(k+1)) - g(x_k))/h_k - (D_0 + ... + D_(k-1))
+   + theta_k and |theta_k| <= theta. Then g(x_(k+1)) = f(x_(k+1)) + h_k theta_k for every k < N, and
+   |f - g| <= M2 h^2/8 + max(|g(x_0) - f(x_0)|, h theta) on [x_0, x_N] if f is differentiable there
+   and |f'(t) - f'(s)| <= M2 |t - s|. *)
+Theorem B2a_network (N : nat) (X kink theta : nat -> R) (v0 : R) (f f' : R -> R)
   (M2 h theta_max : R) :
   (0 < N)%nat ->
   (forall k, (k < N)%nat -> X k < X (S k) /\ X (S k) - X k <= h) ->

@@ -5,7 +5,7 @@
     disjoint interiors each hold x1 < x2 < x3 with |f(x2) - chord(x2)| >= 2 E, chord the line
     through (x1, f(x1)) and (x3, f(x3)), every such network has |f - g| >= E somewhere. *)
 
-From Coq Require Import Reals List Lra Lia.
+From Coq Require Import Reals List Lra Lia Arith.
 From Icebound Require Import Relu Pigeonhole.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -27,35 +27,49 @@ Qed.
 
 (** A chord is a mean of its ends. *)
 Lemma chord_mean x1 x2 x3 u v bound :
-  x1 < x2 -> x2 < x3 -> Rabs u < bound -> Rabs v < bound -> Rabs (chord x1 u x3 v x2) < bound.
+  x1 < x2 -> x2 < x3 -> Rabs u <= bound -> Rabs v <= bound ->
+  Rabs (chord x1 u x3 v x2) <= bound.
 Proof.
-  intros H12 H23 Hu Hv; unfold chord.
-  apply Rabs_def2 in Hu, Hv.
-  assert (Hwidth : 0 < x3 - x1) by lra.
-  apply Rabs_def1.
-  - apply Rmult_lt_reg_r with (x3 - x1); [assumption|].
-    unfold Rdiv; rewrite Rmult_assoc, Rinv_l by lra; nra.
-  - apply Rmult_lt_reg_r with (x3 - x1); [assumption|].
-    unfold Rdiv; rewrite Rmult_assoc, Rinv_l by lra; nra.
+  intros H12 H23 Hu Hv; apply Rabs_between in Hu, Hv; apply Rabs_le.
+  assert (Hmean : chord x1 u x3 v x2 * (x3 - x1) = u * (x3 - x2) + v * (x2 - x1))
+    by (unfold chord; field; lra).
+  split; apply Rmult_le_reg_r with (x3 - x1); try lra; rewrite Hmean; nra.
 Qed.
 
 (* lemma: B6-three-points *)
-(* statement: TBD *)
+(* statement: If x1 < x2 < x3, g is affine and |f(x_i) - g(x_i)| <= E for i = 1, 2, 3, then |f(x2) -
+   ((x3 - x2) f(x1) + (x2 - x1) f(x3))/(x3 - x1)| <= 2 E. *)
 Theorem B6_three_points (f g : R -> R) x1 x2 x3 E :
   x1 < x2 -> x2 < x3 -> affine_on g x1 x3 ->
-  2 * E <= Rabs (f x2 - chord x1 (f x1) x3 (f x3) x2) ->
+  Rabs (f x1 - g x1) <= E -> Rabs (f x2 - g x2) <= E -> Rabs (f x3 - g x3) <= E ->
+  Rabs (f x2 - ((x3 - x2) * f x1 + (x2 - x1) * f x3) / (x3 - x1)) <= 2 * E.
+Proof.
+  intros H12 H23 Hg H1 H2 H3.
+  pose proof (chord_mean _ _ _ _ _ _ H12 H23 H1 H3) as Hmean.
+  replace (f x2 - ((x3 - x2) * f x1 + (x2 - x1) * f x3) / (x3 - x1))
+    with ((f x2 - g x2) + - chord x1 (f x1 - g x1) x3 (f x3 - g x3) x2)
+    by (rewrite <- (affine_on_chord g x1 x2 x3) by assumption; unfold chord; field; lra).
+  eapply Rle_trans; [apply Rabs_triang|]; rewrite Rabs_Ropp; lra.
+Qed.
+
+(** So one of the three errors is at least E if f(x2) is 2 E or more off the chord. *)
+Lemma one_point_is_far (f g : R -> R) x1 x2 x3 E :
+  x1 < x2 -> x2 < x3 -> affine_on g x1 x3 ->
+  2 * E <= Rabs (f x2 - ((x3 - x2) * f x1 + (x2 - x1) * f x3) / (x3 - x1)) ->
   exists x, (x = x1 \/ x = x2 \/ x = x3) /\ E <= Rabs (f x - g x).
 Proof.
-  intros H12 H23 Haffine Hfar.
+  intros H12 H23 Hg Hfar.
   destruct (Rle_or_lt E (Rabs (f x1 - g x1))) as [H1|H1]; [exists x1; auto|].
   destruct (Rle_or_lt E (Rabs (f x2 - g x2))) as [H2|H2]; [exists x2; auto|].
   destruct (Rle_or_lt E (Rabs (f x3 - g x3))) as [H3|H3]; [exists x3; auto|].
-  exfalso; pose proof (chord_mean _ _ _ _ _ _ H12 H23 H1 H3) as Hmean.
-  replace (chord x1 (f x1 - g x1) x3 (f x3 - g x3) x2)
-    with (chord x1 (f x1) x3 (f x3) x2 - g x2) in Hmean
-    by (rewrite <- (affine_on_chord g x1 x2 x3) by assumption; unfold chord; field; lra).
-  apply Rabs_def2 in H2, Hmean.
-  assert (Rabs (f x2 - chord x1 (f x1) x3 (f x3) x2) < 2 * E) by (apply Rabs_def1; lra).
+  exfalso.
+  set (worst := Rmax (Rabs (f x1 - g x1)) (Rmax (Rabs (f x2 - g x2)) (Rabs (f x3 - g x3)))).
+  assert (Hworst : worst < E) by (repeat apply Rmax_lub_lt; assumption).
+  assert (Hclose : Rabs (f x2 - ((x3 - x2) * f x1 + (x2 - x1) * f x3) / (x3 - x1)) <= 2 * worst).
+  { apply (B6_three_points f g); try assumption; unfold worst.
+    - apply Rmax_l.
+    - eapply Rle_trans; [apply Rmax_l | apply Rmax_r].
+    - eapply Rle_trans; [apply Rmax_r | apply Rmax_r]. }
   lra.
 Qed.
 
@@ -159,14 +173,17 @@ Record triple := Triple { first : R; middle : R; last : R }.
 
 Definition span (t : triple) : interval := (first t, last t).
 
-(* lemma: B6-pigeonhole *)
-(* statement: TBD *)
-Theorem B6_pigeonhole (f : R -> R) (E c0 : R) (us : list unit) (triples : list triple) :
+(* lemma: B6-networks *)
+(* statement: Let g(x) = c_0 + the sum of c_k relu(w_k x + b_k) over n units, any c, w, b, and let n
+   + 1 triples x1 < x2 < x3 with pairwise disjoint (x1, x3) all have |f(x2) - ((x3 - x2) f(x1) + (x2
+   - x1) f(x3))/(x3 - x1)| >= 2 E. Then |f(x) - g(x)| >= E at one of the points. *)
+Theorem B6_networks (f : R -> R) (E c0 : R) (us : list unit) (triples : list triple) :
   length triples = S (length us) ->
   ForallOrdPairs interiors_disjoint (map span triples) ->
   (forall t, In t triples -> first t < middle t < last t
      /\ 2 * E <= Rabs (f (middle t)
-                       - chord (first t) (f (first t)) (last t) (f (last t)) (middle t))) ->
+          - ((last t - middle t) * f (first t) + (middle t - first t) * f (last t))
+            / (last t - first t))) ->
   exists t x, In t triples /\ (x = first t \/ x = middle t \/ x = last t)
     /\ E <= Rabs (f x - relu_network c0 us x).
 Proof.
@@ -177,8 +194,32 @@ Proof.
   { rewrite map_length, Hcount; auto with arith. }
   apply in_map_iff in Hi; destruct Hi as (t & <- & Ht); cbn [span fst snd] in Hno.
   destruct (Hfar t Ht) as [[H12 H23] Hchord].
-  destruct (B6_three_points f (relu_network c0 us) _ _ _ E H12 H23) as (x & Hx & Herror).
+  destruct (one_point_is_far f (relu_network c0 us) _ _ _ E H12 H23) as (x & Hx & Herror).
   - apply network_affine; [lra | assumption].
   - assumption.
   - exists t, x; auto.
+Qed.
+
+(* lemma: B6-pigeonhole *)
+(* statement: If I_0, ..., I_n are n + 1 intervals, a_j < b_j, with b_j <= a_(j+1), and t_1, ...,
+   t_n are n real numbers, then some I_j has no t_i with a_j < t_i < b_j. *)
+Theorem B6_pigeonhole (n : nat) (a b t : nat -> R) :
+  (forall j, (j <= n)%nat -> a j < b j) -> (forall j, (j < n)%nat -> b j <= a (S j)) ->
+  exists j, (j <= n)%nat /\ forall i, (1 <= i <= n)%nat -> ~ (a j < t i < b j).
+Proof.
+  intros Hab Hnext.
+  assert (Hordered : forall i j, (i < j <= n)%nat -> b i <= a j).
+  { intros i j [Hij Hjn]; induction Hij as [|j Hij IH]; [apply Hnext; lia|].
+    specialize (IH ltac:(lia)); specialize (Hab j ltac:(lia)); specialize (Hnext j ltac:(lia)); lra. }
+  destruct (place_without_any nat R (fun x j => (j <= n)%nat /\ a j < x < b j)
+    (fun i j => i <> j)) with (ts := map t (seq 1 n)) (ps := seq 0 (S n)) as (j & Hj & Hno).
+  - intros x j; destruct (le_dec j n), (Rlt_dec (a j) x), (Rlt_dec x (b j)); tauto.
+  - intros x i j Hij [Hi Hxi] [Hj Hxj].
+    destruct (Nat.lt_trichotomy i j) as [H|[H|H]]; [|contradiction|].
+    + specialize (Hordered i j ltac:(lia)); lra.
+    + specialize (Hordered j i ltac:(lia)); lra.
+  - apply NoDup_apart, seq_NoDup.
+  - rewrite map_length, !seq_length; lia.
+  - apply in_seq in Hj; exists j; split; [lia|]; intros i Hi Hinside.
+    apply (Hno (t i)); [apply in_map, in_seq; lia | split; [lia | exact Hinside]].
 Qed.

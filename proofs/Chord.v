@@ -153,8 +153,11 @@ Qed.
 Definition lipschitz_on (g : R -> R) (L a b : R) : Prop :=
   forall x y, a <= x -> x <= y -> y <= b -> Rabs (g y - g x) <= L * (y - x).
 
-(** |f - chord| <= M2 (x - a)(b - x)/2 <= M2 (b - a)^2/8. *)
-Lemma chord_error f f' M2 a b x :
+(* lemma: B2a-chord *)
+(* statement: If f is differentiable on [a, b], a < b, and |f'(t) - f'(s)| <= M2 |t - s| there, then
+   for a <= x <= b |f(x) - chord(x)| <= M2 (b - a)^2/8, chord the line through (a, f(a)) and (b,
+   f(b)). *)
+Theorem B2a_chord f f' M2 a b x :
   a < b -> (forall t, a <= t <= b -> derivable_pt_lim f t (f' t)) ->
   lipschitz_on f' M2 a b -> a <= x <= b ->
   Rabs (f x - chord_of f a b x) <= M2 * (b - a) ^ 2 / 8.
@@ -189,3 +192,23 @@ Proof.
     pose proof (chord_of_parabola f (M2 / 2) a b x Hab); lra.
 Qed.
 
+
+(** |f''| <= M2 makes f' M2-Lipschitz. *)
+Lemma lipschitz_of_second_derivative f' f'' M2 a b :
+  (forall t, a <= t <= b -> derivable_pt_lim f' t (f'' t)) ->
+  (forall t, a <= t <= b -> Rabs (f'' t) <= M2) -> lipschitz_on f' M2 a b.
+Proof.
+  intros Hf' HM2 s t Has Hst Htb.
+  assert (Hline : forall x, derivable_pt_lim (fun u => M2 * u) x M2).
+  { intros x; pose proof (derivable_pt_lim_scal id M2 x 1 (derivable_pt_lim_id x)) as H.
+    rewrite Rmult_1_r in H; exact H. }
+  apply Rabs_le; split.
+  - enough (f' s + M2 * s <= f' t + M2 * t) by lra.
+    apply (rising (fun u => f' u + M2 * u) (fun u => f'' u + M2)); [assumption| |].
+    + intros u Hu; apply (derivable_pt_lim_plus f' (fun u => M2 * u)); auto; apply Hf'; lra.
+    + intros u Hu; specialize (HM2 u ltac:(lra)); apply Rabs_between in HM2; lra.
+  - enough (M2 * s - f' s <= M2 * t - f' t) by lra.
+    apply (rising (fun u => M2 * u - f' u) (fun u => M2 - f'' u)); [assumption| |].
+    + intros u Hu; apply (derivable_pt_lim_minus (fun u => M2 * u) f'); auto; apply Hf'; lra.
+    + intros u Hu; specialize (HM2 u ltac:(lra)); apply Rabs_between in HM2; lra.
+Qed.

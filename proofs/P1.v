@@ -73,7 +73,8 @@ Proof. intros; open_network; relus; ring. Qed.
 End Step.
 
 (* lemma: P1-values *)
-(* statement: TBD *)
+(* statement: For s = 1 and s = -1 the entries of p = s (-b1, b2, b3, -b4) and q = s (b4, -b3, -b2,
+   b1), and those of p and q = -p, are b1, ..., b4, -b1, ..., -b4, each once. *)
 Theorem P1_values s b1 b2 b3 b4 :
   s = 1 \/ s = -1 ->
   permutes_its_locations (map (scaled s) (step b1 b2 b3 b4))
@@ -81,7 +82,8 @@ Theorem P1_values s b1 b2 b3 b4 :
 Proof. intros; split; apply permutes_scaled; auto using step_permutes, constant_permutes. Qed.
 
 (* lemma: P1-jump *)
-(* statement: TBD *)
+(* statement: For real b1 < b2 < b3 < b4 the line b1^2 - b2^2 - b3^2 + b4^2 - e x exceeds the line 2
+   (b1 b4 - b2 b3) - e x by J = (b4 - b1)^2 - (b3 - b2)^2, and J > 0. *)
 Theorem P1_jump b1 b2 b3 b4 :
   b1 < b2 -> b2 < b3 -> b3 < b4 ->
   let e := drift b1 b2 b3 b4 in
@@ -91,7 +93,10 @@ Theorem P1_jump b1 b2 b3 b4 :
 Proof. intros H12 H23 H34; split; [intros; ring | apply jump_positive; assumption]. Qed.
 
 (* lemma: P1-drift *)
-(* statement: TBD *)
+(* statement: For real b1 < b2 < b3 < b4, e = b1 + b4 - b2 - b3 and every real x, s(x) = -b1 relu(x
+   - b1) + b2 relu(x - b2) + b3 relu(x - b3) - b4 relu(x - b4) + b4 relu(b1 - x) - b3 relu(b2 - x) -
+   b2 relu(b3 - x) + b1 relu(b4 - x) is 2 (b1 b4 - b2 b3) - e x if x <= b1, and b1^2 - b2^2 - b3^2 +
+   b4^2 - e x if x >= b4. *)
 Theorem P1_drift b1 b2 b3 b4 :
   b1 < b2 -> b2 < b3 -> b3 < b4 ->
   (forall x, x <= b1 ->
@@ -146,20 +151,30 @@ Qed.
 
 End NoDrift.
 
+Lemma drift_zero b1 b2 b3 b4 : b1 + b4 = b2 + b3 -> drift b1 b2 b3 b4 = 0.
+Proof. unfold drift; lra. Qed.
+
 (* lemma: P1-monotone *)
-(* statement: TBD *)
+(* statement: For real b1 < b2 < b3 < b4 with b1 + b4 = b2 + b3, s(x) = -b1 relu(x - b1) + b2 relu(x
+   - b2) + b3 relu(x - b3) - b4 relu(x - b4) + b4 relu(b1 - x) - b3 relu(b2 - x) - b2 relu(b3 - x) +
+   b1 relu(b4 - x) never decreases: x <= y implies s(x) <= s(y); and s(b1 + b4 - x) = -s(x) for
+   every x. *)
 Theorem P1_monotone b1 b2 b3 b4 :
-  b1 < b2 -> b2 < b3 -> b3 < b4 -> drift b1 b2 b3 b4 = 0 ->
+  b1 < b2 -> b2 < b3 -> b3 < b4 -> b1 + b4 = b2 + b3 ->
   let s := network (step b1 b2 b3 b4) in
   (forall x y, x <= y -> s x <= s y) /\ (forall x, s (b1 + b4 - x) = - s x).
 Proof.
-  intros H12 H23 H34 Hdrift; split; intros; [apply step_monotone | apply step_odd]; assumption.
+  intros H12 H23 H34 Hbalanced; apply drift_zero in Hbalanced.
+  split; intros; [apply step_monotone | apply step_odd]; assumption.
 Qed.
 
 (* lemma: P1-slopes *)
-(* statement: TBD *)
+(* statement: For real b1 < b2 < b3 < b4 with b1 + b4 = b2 + b3, J = (b4 - b1)^2 - (b3 - b2)^2, R =
+   (b4 - b1)/2 and r = (b3 - b2)/2, the step s with p = (-b1, b2, b3, -b4) and q = (b4, -b3, -b2,
+   b1) is -J/2 for x <= b1, has the slopes 2 R, 2 (R - r), 2 R on [b1, b2], [b2, b3], [b3, b4], and
+   is J/2 for x >= b4. *)
 Theorem P1_slopes b1 b2 b3 b4 :
-  b1 < b2 -> b2 < b3 -> b3 < b4 -> drift b1 b2 b3 b4 = 0 ->
+  b1 < b2 -> b2 < b3 -> b3 < b4 -> b1 + b4 = b2 + b3 ->
   let s := network (step b1 b2 b3 b4) in
   let J := jump b1 b2 b3 b4 in
   let outer := (b4 - b1) / 2 in
@@ -170,7 +185,7 @@ Theorem P1_slopes b1 b2 b3 b4 :
   /\ (forall x, b3 <= x <= b4 -> s x = s b3 + 2 * outer * (x - b3))
   /\ (forall x, b4 <= x -> s x = J / 2).
 Proof.
-  intros H12 H23 H34 Hdrift; cbv zeta.
+  intros H12 H23 H34 Hdrift; apply drift_zero in Hdrift; cbv zeta.
   pose proof (last_location _ _ _ _ Hdrift) as Hlast.
   repeat split; intros.
   - apply flat_left; assumption.
@@ -181,7 +196,8 @@ Proof.
 Qed.
 
 (* lemma: P1-equidistant *)
-(* statement: TBD *)
+(* statement: For b_i = b + i d, i = 0, ..., 3: J = (b3 - b0)^2 - (b2 - b1)^2 = 8 d^2, and with
+   stride k, b_i = b + i k d, J = 8 k^2 d^2; b0 + b3 = b1 + b2. *)
 Theorem P1_equidistant b d k :
   drift b (b + d) (b + 2 * d) (b + 3 * d) = 0
   /\ jump b (b + d) (b + 2 * d) (b + 3 * d) = 8 * d ^ 2

@@ -49,7 +49,9 @@ Proof.
 Qed.
 
 (* lemma: P2-constants *)
-(* statement: TBD *)
+(* statement: For real b1, b2, b3, b4, x and s = 1 or s = -1, with p = s (-b1, b2, b3, -b4), q = -p
+   and e = b1 + b4 - b2 - b3, the sum of p_i relu(x - b_i) + q_i relu(b_i - x) over i is s (b1^2 -
+   b2^2 - b3^2 + b4^2 - e x), and it is s J/2 with J = (b4 - b1)^2 - (b3 - b2)^2 if e = 0. *)
 Theorem P2_constants b1 b2 b3 b4 x s :
   s = 1 \/ s = -1 ->
   let e := drift b1 b2 b3 b4 in
@@ -63,18 +65,22 @@ Proof.
 Qed.
 
 (* lemma: P2-signs *)
-(* statement: TBD *)
-Theorem P2_signs b1 b2 b3 b4 on_left on_right :
-  b1 < b2 -> b2 < b3 -> b3 < b4 -> drift b1 b2 b3 b4 = 0 ->
-  let value := network (quad on_left on_right b1 b2 b3 b4) in
-  permutes_its_locations (quad on_left on_right b1 b2 b3 b4)
-  /\ (forall x, x <= b1 -> value x = sign on_left * (jump b1 b2 b3 b4 / 2))
-  /\ (forall x, b4 <= x -> value x = sign on_right * (jump b1 b2 b3 b4 / 2)).
+(* statement: For real b1 < b2 < b3 < b4 with b1 + b4 = b2 + b3, J = (b4 - b1)^2 - (b3 - b2)^2 and
+   any two signs u, v there are p and q, together the values +-b_i, each once, such that the sum of
+   p_i relu(x - b_i) + q_i relu(b_i - x) over i is u J/2 for x <= b1 and v J/2 for x >= b4. *)
+Theorem P2_signs b1 b2 b3 b4 u v :
+  b1 < b2 -> b2 < b3 -> b3 < b4 -> b1 + b4 = b2 + b3 ->
+  exists us, map location us = [b1; b2; b3; b4] /\ permutes_its_locations us
+    /\ (forall x, x <= b1 -> network us x = sign u * (jump b1 b2 b3 b4 / 2))
+    /\ (forall x, b4 <= x -> network us x = sign v * (jump b1 b2 b3 b4 / 2)).
 Proof.
-  intros H12 H23 H34 Hdrift; split; [apply quad_permutes|].
+  intros H12 H23 H34 Hbalanced.
+  assert (Hdrift : drift b1 b2 b3 b4 = 0) by (unfold drift; lra).
+  exists (quad u v b1 b2 b3 b4); split; [destruct u, v; reflexivity|].
+  split; [apply quad_permutes|].
   assert (Hconstant : forall x, network (constant b1 b2 b3 b4) x = jump b1 b2 b3 b4 / 2).
   { intros; rewrite constant_line, Hdrift, (last_location _ _ _ _ Hdrift); unfold jump; field. }
-  destruct on_left, on_right; cbn [quad sign]; split; intros;
+  destruct u, v; cbn [quad sign]; split; intros;
     rewrite ?network_scaled, ?Hconstant, ?flat_left, ?flat_right by assumption; lra.
 Qed.
 
@@ -100,7 +106,9 @@ Lemma leftover_totals count d :
 Proof. destruct count as [|[|[|[|count]]]]; cbn; lra. Qed.
 
 (* lemma: P2-leftovers *)
-(* statement: TBD *)
+(* statement: For d > 0 and x >= 0, d relu(x) - d relu(x - d) = d min(x, d), and d relu(x) - d
+   relu(x - d) + 2 d relu(d - x) - 2 d relu(2 d - x) is d x - 2 d^2 if x <= d, 2 d x - 3 d^2 if d <=
+   x <= 2 d, and d^2 if x >= 2 d. *)
 Theorem P2_leftovers d x :
   0 < d -> 0 <= x ->
   network (leftover 2 d) x = d * Rmin x d
@@ -114,7 +122,9 @@ Proof.
 Qed.
 
 (* lemma: P2-residues *)
-(* statement: TBD *)
+(* statement: For l = 0, 1, 2, 3 left-over locations 0, d, ..., (l - 1) d the coefficients p = (),
+   (0), (d, -d), (d, -d, 0) and q = (), (0), (0, 0), (0, 2 d, -2 d) are the values +-i d, i < l,
+   each once, and both sum to 0. *)
 Theorem P2_residues count d :
   (count <= 3)%nat ->
   map location (leftover count d) = map (fun i => INR i * d) (seq 0 count)
@@ -173,7 +183,10 @@ Proof.
 Qed.
 
 (* lemma: P2-every-width *)
-(* statement: TBD *)
+(* statement: For every n, d > 0 and any two signs for each of floor(n/4) quads, the left-overs of
+   P2-residues on the n mod 4 smallest of the locations 0, d, ..., (n - 1) d and quads with these
+   signs on the others, four neighbours each, use each of the values +-i d, i < n, once, and both
+   the p and the q add up to 0. *)
 Theorem P2_every_width n d (signs : list (bool * bool)) :
   0 < d -> length signs = (n / 4)%nat ->
   let us := leftover (n mod 4) d ++ quads signs (INR (n mod 4) * d) d in

@@ -182,13 +182,33 @@ Qed.
 
 End Counting.
 
+(** f(0) = 0 and the slope is L or -L on each of N cells of length 1/N. *)
+Definition is_zigzag (L : R) (N : nat) (f : R -> R) : Prop :=
+  f 0 = 0 /\ forall j, (j < N)%nat -> exists slope, (slope = L \/ slope = - L)
+    /\ forall x, INR j / INR N <= x <= INR (S j) / INR N ->
+        f x = f (INR j / INR N) + slope * (x - INR j / INR N).
+
+Lemma zigzag_is_zigzag L s : (0 < length s)%nat -> is_zigzag L (length s) (zigzag L s).
+Proof.
+  intros Hpositive; set (N := length s).
+  assert (HN : 0 < INR N) by (apply lt_0_INR; exact Hpositive).
+  assert (Hwidth : 0 < / INR N) by (apply Rinv_0_lt_compat; exact HN).
+  split; [apply zigzag_before; [exact Hwidth | lra]|]; intros j Hj.
+  exists (direction (nth j s true) * L); split; [destruct (nth j s true); simpl; lra|].
+  intros x Hx; unfold zigzag, Rdiv in *; fold N.
+  rewrite <- (Rplus_0_l (INR j * / INR N)).
+  rewrite (zigzag_at_end L (/ INR N) Hwidth s 0 j) by (fold N; lia).
+  apply zigzag_on_cell; [exact Hwidth | exact Hj | lra].
+Qed.
+
 (* lemma: P6-counting *)
-(* statement: TBD *)
+(* statement: Let L > 0 and 2^N > K >= 1. For K functions on [0, 1] there is a zigzag with slopes
+   +-L on N cells of length 1/N, 0 at 0, that is at least L/N away from each of them at some end of
+   a cell. *)
 Theorem P6_counting (L : R) (N : nat) (functions : list (R -> R)) :
   0 < L -> (1 <= length functions < 2 ^ N)%nat ->
-  exists s, length s = N /\ forall g, In g functions ->
-    exists j, (1 <= j <= N)%nat
-      /\ L / INR N <= Rabs (zigzag L s (INR j / INR N) - g (INR j / INR N)).
+  exists f, is_zigzag L N f /\ forall g, In g functions ->
+    exists j, (1 <= j <= N)%nat /\ L / INR N <= Rabs (f (INR j / INR N) - g (INR j / INR N)).
 Proof.
   intros HL [Hsome Hfew].
   assert (HN : (0 < N)%nat) by (destruct N; [simpl in Hfew; lia | lia]).
@@ -201,6 +221,7 @@ Proof.
   - apply NoDup_apart, patterns_distinct.
   - rewrite patterns_count; assumption.
   - pose proof (patterns_length N s Hs) as Hlength.
-    exists s; split; [assumption|]; intros g Hg.
-    apply not_follows; [assumption|]; intros Hfollows; exact (Hno g Hg (conj Hlength Hfollows)).
+    exists (zigzag L s); split; [rewrite <- Hlength in *; apply zigzag_is_zigzag; assumption|].
+    intros g Hg; apply not_follows; [assumption|].
+    intros Hfollows; exact (Hno g Hg (conj Hlength Hfollows)).
 Qed.

@@ -189,10 +189,11 @@ Proof.
   cbn [app]; apply perm_skip, Permutation_sym, Permutation_middle.
 Qed.
 
-(* lemma: P6-orderings *)
-(* statement: TBD *)
-Theorem P6_orderings n :
-  (1 <= n)%nat ->
+(* lemma: P6-all-orderings *)
+(* statement: For every n >= 2 a list of (2n)!/2 vectors holds all orderings of the values +-b_i,
+   b_i = i/(n-1), i = 0, ..., n - 1, as coefficients p and q. *)
+Theorem P6_all_orderings n :
+  (2 <= n)%nat ->
   exists all : list (list R),
     (2 * length all = fact (2 * n))%nat
     /\ forall us, map location us = grid n -> permutes_its_locations us -> In (coefficients us) all.
@@ -201,29 +202,32 @@ Proof.
   - rewrite orderings_of_twice_count; f_equal.
     unfold other_values; rewrite app_length, !map_length, seq_length; lia.
   - intros us Hgrid Hus; apply orderings_of_twice_complete.
-    apply (Permutation_trans Hus), grid_values; assumption.
+    apply (Permutation_trans Hus), grid_values; [lia | assumption].
 Qed.
 
 (* lemma: P6-permutations *)
-(* statement: TBD *)
+(* statement: For n >= 2, L > 0 and N = floor(log2((2n)!/2)) + 1 there is a zigzag with slopes +-L
+   on N cells of length 1/N, 0 at 0, that is at least L/N away at some end of a cell from every sum
+   of p_i relu(x - b_i) + q_i relu(b_i - x), b_i = i/(n-1), i = 0, ..., n - 1, in which p and q
+   together are the values +-b_i in any order. *)
 Theorem P6_permutations n (L : R) :
   (2 <= n)%nat -> 0 < L ->
   let N := S (Nat.log2 (fact (2 * n) / 2)) in
-  exists s, length s = N /\ forall us,
+  exists f, is_zigzag L N f /\ forall us,
     map location us = grid n -> permutes_its_locations us ->
     exists j, (1 <= j <= N)%nat
-      /\ L / INR N <= Rabs (zigzag L s (INR j / INR N) - network us (INR j / INR N)).
+      /\ L / INR N <= Rabs (f (INR j / INR N) - network us (INR j / INR N)).
 Proof.
   intros Hn HL; cbv zeta.
-  destruct (P6_orderings n ltac:(lia)) as (all & Hcount & Hall).
+  destruct (P6_all_orderings n ltac:(lia)) as (all & Hcount & Hall).
   assert (Hhalf : (fact (2 * n) / 2 = length all)%nat)
     by (rewrite <- Hcount, Nat.mul_comm; apply Nat.div_mul; lia).
   assert (Hpositive : (1 <= length all)%nat) by (pose proof (lt_O_fact (2 * n)); lia).
   destruct (P6_counting L (S (Nat.log2 (fact (2 * n) / 2)))
-    (map (fun c => network (dealt (grid n) c)) all) HL) as (s & Hs & Hfar).
+    (map (fun c => network (dealt (grid n) c)) all) HL) as (f & Hf & Hfar).
   - rewrite map_length, Hhalf; split; [assumption|].
     apply Nat.log2_spec; lia.
-  - exists s; split; [assumption|]; intros us Hgrid Hus.
+  - exists f; split; [assumption|]; intros us Hgrid Hus.
     apply (Hfar (network us)), in_map_iff; exists (coefficients us).
     rewrite <- Hgrid at 1; rewrite dealt_coefficients; auto.
 Qed.

@@ -265,17 +265,25 @@ Lemma openings_open : Forall (open_at 0) [[]; odd_opening; lone_opening; odd_ope
 Proof. repeat (apply Forall_cons; [apply open_by_test; reflexivity|]); apply Forall_nil. Qed.
 
 (* lemma: P8-blocks *)
-(* statement: TBD *)
-Theorem P8_blocks :
-  Forall closed [[0]; swap; quad; up_triple; down_triple;
-                 lone_zero; lone_swap; lone_down_triple; lone_up_triple]
-  /\ (forall a b, closed a -> closed b -> closed (a ++ b))
-  /\ forall opening twos ones to_a,
-     In opening [[]; odd_opening; lone_opening; odd_opening ++ lone_opening] ->
-     closed (closed_path opening ones) /\ closed (twin_path opening twos ones to_a).
+(* statement: For each of the blocks delta = (0), (1, -1), (2, 2, -2, -2), (1, 1, -2), (2, -1, -1),
+   (2, 0, -2), (2, -1, 1, -2), (2, -1, 2, -2, -1), (1, 2, -2, 1, -2), the map i -> i + delta_i is a
+   permutation of 0, ..., m - 1, m the length of delta. *)
+Theorem P8_blocks block :
+  In block [[0]; [1; -1]; [2; 2; -2; -2]; [1; 1; -2]; [2; -1; -1]; [2; 0; -2]; [2; -1; 1; -2];
+            [2; -1; 2; -2; -1]; [1; 2; -2; 1; -2]] ->
+  Permutation (targets 0 block) (places 0 (length block)).
+Proof. pose proof blocks_closed as H; rewrite Forall_forall in H; exact (H block). Qed.
+
+(* lemma: P8-paths *)
+(* statement: For every opening delta of length o = 0, 3, 4 or 7, t >= 0 and u >= 0 the map of 0,
+   ..., o + t + u + 1 that is i + delta_i for i < o, i + 2 for o <= i < o + t, i + 1 for o + t < i
+   <= o + t + u, and sends o + t and o + t + u + 1 to 0 and o + 1 in either order, is a permutation;
+   so is that of 0, ..., o + u with i + delta_i for i < o, i + 1 for o <= i < o + u, and o + u to 0.
+   *)
+Theorem P8_paths opening twos ones to_a :
+  In opening [[]; [2; 2; -1]; [2; 2; 2; -2]; [2; 2; -1; 2; 2; 2; -2]] ->
+  closed (twin_path opening twos ones to_a) /\ closed (closed_path opening ones).
 Proof.
-  split; [exact blocks_closed|]; split; [exact closed_app|].
-  intros opening twos ones to_a Hin.
-  pose proof openings_open as Hopen; rewrite Forall_forall in Hopen; apply Hopen in Hin.
-  auto using closed_path_closed, twin_path_closed.
+  intros Hin; pose proof openings_open as Hopen; rewrite Forall_forall in Hopen.
+  apply Hopen in Hin; auto using closed_path_closed, twin_path_closed.
 Qed.

@@ -48,6 +48,29 @@ Proof.
     lia.
 Qed.
 
+(* lemma: P8-feedback *)
+(* statement: If |E0| <= 1/2, |E1| <= 1/2 and |x| <= 1 then y = 2 E1 - E0 + x has |y| <= 5/2, and
+   the integer k nearest to y, ties toward 0, has |k| <= 2 and |y - k| <= 1/2. *)
+Theorem P8_feedback (E0 E1 x : R) :
+  Rabs E0 <= 1 / 2 -> Rabs E1 <= 1 / 2 -> Rabs x <= 1 ->
+  let y := 2 * E1 - E0 + x in
+  Rabs y <= 5 / 2 /\ (Z.abs (round y) <= 2)%Z /\ Rabs (y - IZR (round y)) <= 1 / 2.
+Proof.
+  intros H0 H1 Hx y.
+  assert (Hy : Rabs y <= 5 / 2)
+    by (apply Rabs_le; apply Rabs_between in H0, H1, Hx; unfold y; lra).
+  auto using round_within_two, round_nearest.
+Qed.
+
+(* lemma: P8-recursion *)
+(* statement: For levels a_i and integers Z_i with E_i = a_i - Z_i, x = a_2 - 2 a_1 + a_0 and k =
+   Z_2 - 2 Z_1 + Z_0: E_2 = 2 E_1 - E_0 + x - k. *)
+Theorem P8_recursion (a0 a1 a2 : R) (Z0 Z1 Z2 : Z) :
+  let x := a2 - 2 * a1 + a0 in
+  let k := (Z2 - 2 * Z1 + Z0)%Z in
+  a2 - IZR Z2 = 2 * (a1 - IZR Z1) - (a0 - IZR Z0) + x - IZR k.
+Proof. intros x k; unfold x, k; rewrite plus_IZR, minus_IZR, mult_IZR; ring. Qed.
+
 (** ** The recursion *)
 
 Section Feedback.
@@ -83,15 +106,12 @@ Hypotheses (start0 : Rabs E0 <= 1 / 2) (start1 : Rabs E1 <= 1 / 2).
 
 Lemma feedback_one i :
   Rabs (E i) <= 1 / 2 -> Rabs (E (S i)) <= 1 / 2 ->
-  kink i = round (2 * E (S i) - E i + x i)
-  /\ (Z.abs (kink i) <= 2)%Z /\ Rabs (E (S (S i))) <= 1 / 2.
+  (Z.abs (kink i) <= 2)%Z /\ Rabs (E (S (S i))) <= 1 / 2.
 Proof.
-  intros Hbefore Hhere; specialize (small i).
-  assert (Hy : Rabs (2 * E (S i) - E i + x i) <= 5 / 2).
-  { apply Rabs_le; apply Rabs_between in small, Hbefore, Hhere; lra. }
-  pose proof (round_within_two _ Hy) as Hround.
+  intros Hbefore Hhere.
+  destruct (P8_feedback _ _ _ Hbefore Hhere (small i)) as (_ & Hround & Hnearest).
   assert (Hk : kink i = round (2 * E (S i) - E i + x i)) by (unfold kink, clip; lia).
-  rewrite feedback_step, Hk; auto using round_nearest.
+  rewrite feedback_step, Hk; auto.
 Qed.
 
 Lemma feedback_invariant i : Rabs (E i) <= 1 / 2 /\ Rabs (E (S i)) <= 1 / 2.
@@ -102,9 +122,11 @@ Qed.
 
 End Feedback.
 
-(* lemma: P8-feedback *)
-(* statement: TBD *)
-Theorem P8_feedback (x : nat -> R) (E0 E1 : R) :
+(* lemma: P8-invariant *)
+(* statement: If |E_0| <= 1/2, |E_1| <= 1/2 and |x_i| <= 1 for every i, then the recursion y = 2
+   E_(i+1) - E_i + x_i, k_i = clip(round(y), -2, 2), E_(i+2) = y - k_i, round to the nearest integer
+   with ties toward 0, has |E_i| <= 1/2 and |k_i| <= 2 for every i. *)
+Theorem P8_invariant (x : nat -> R) (E0 E1 : R) :
   (forall i, Rabs (x i) <= 1) -> Rabs E0 <= 1 / 2 -> Rabs E1 <= 1 / 2 ->
   forall i, Rabs (E x E0 E1 i) <= 1 / 2 /\ (Z.abs (kink x E0 E1 i) <= 2)%Z.
 Proof.
@@ -123,7 +145,9 @@ Fixpoint heights (k : nat -> Z) (Z0 Z1 : Z) (i : nat) : Z * Z :=
   end.
 
 (* lemma: P8-levels *)
-(* statement: TBD *)
+(* statement: If a_0 = 0 and |a_(i+2) - 2 a_(i+1) + a_i| <= 1 for every i, there are integers k_i
+   with |k_i| <= 2 such that Z_0 = 0, Z_1 = round(a_1), Z_(i+2) = 2 Z_(i+1) - Z_i + k_i have |a_i -
+   Z_i| <= 1/2 for every i. *)
 Theorem P8_levels (a : nat -> R) :
   (forall i, Rabs (a (S (S i)) - 2 * a (S i) + a i) <= 1) -> a O = 0 ->
   exists k : nat -> Z,
@@ -135,7 +159,7 @@ Proof.
   set (E1 := a 1%nat - IZR (round (a 1%nat))).
   assert (H0 : Rabs 0 <= 1 / 2) by (rewrite Rabs_R0; lra).
   assert (H1 : Rabs E1 <= 1 / 2) by apply round_nearest.
-  pose proof (P8_feedback x 0 E1 Hcurved H0 H1) as Hinvariant.
+  pose proof (P8_invariant x 0 E1 Hcurved H0 H1) as Hinvariant.
   exists (kink x 0 E1); split; [intros i; apply Hinvariant|].
   assert (Hlevels : forall i, let h := heights (kink x 0 E1) 0 (round (a 1%nat)) i in
     a i - IZR (fst h) = E x 0 E1 i /\ a (S i) - IZR (snd h) = E x 0 E1 (S i)).

@@ -144,14 +144,9 @@ Qed.
 
 (** ** Splitting off blocks *)
 
-Lemma block_closed block :
-  In block [[0]; swap; quad; up_triple; down_triple;
-            lone_zero; lone_swap; lone_down_triple; lone_up_triple] -> closed block.
-Proof. pose proof blocks_closed as H; rewrite Forall_forall in H; apply H. Qed.
-
 Ltac split_off block c2 c1 z d1 d2 IH :=
   apply (realisable_after_block block c2 c1 z d1 d2);
-    [apply block_closed; simpl; tauto
+    [apply P8_blocks; simpl; tauto
     | intros; unfold block, multiset; occurrences | lia | lia | apply IH; lia].
 
 Lemma all_realisable total : forall c2 c1 z d1 d2 : nat,
@@ -163,7 +158,7 @@ Proof.
     replace d1 with 0%nat by lia; replace d2 with 0%nat by lia; apply rest_positive. }
   destruct z as [|z].
   2: { apply (realisable_after_block [0] c2 c1 z d1 d2);
-         [apply block_closed; simpl; tauto | occurrences | lia | lia | apply IH; lia]. }
+         [apply P8_blocks; simpl; tauto | occurrences | lia | lia | apply IH; lia]. }
   destruct c1 as [|c1], d1 as [|d1].
   4: { split_off swap c2 c1 0%nat d1 d2 IH. }
   3: { destruct d2 as [|d2]; [apply rest_positive|].
@@ -288,9 +283,11 @@ Proof.
       apply H in Hin; destruct Hin; lia end.
 Qed.
 
-(* lemma: P8-realisation *)
-(* statement: TBD *)
-Theorem P8_realisation (k : list Z) :
+(* lemma: P8-realisation-all *)
+(* statement: For every n >= 2 and all integers k_1, ..., k_(n-2) in {-2, ..., 2} there are
+   permutations P, N of 0, ..., n - 1 with P_i - N_i = k_i for 0 < i < n - 1; if all these k_i are
+   even, P_0 - N_0 and P_(n-1) - N_(n-1) are odd. *)
+Theorem P8_realisation_all (k : list Z) :
   (forall x, In x k -> -2 <= x <= 2) ->
   exists P N first last,
     Permutation P (places 0 (S (S (length k)))) /\ Permutation N (places 0 (S (S (length k))))

@@ -59,7 +59,7 @@ class CoqMissing(Exception):
 
 @dataclass(frozen=True)
 class Theorem:
-    """``name``, at ``line`` of ``file``, proves the lemma ``lemma``, whose words are ``statement``."""
+    """``name``, at ``line`` of ``file``, proves ``lemma``, whose words are ``statement``."""
 
     lemma: str
     statement: str
@@ -116,7 +116,7 @@ def check(folder: Path = PROOFS, progress: Callable[[str], None] | None = None) 
     found = theorems(folder)
     texts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.v"))}
     for name, text in texts.items():
-        word = FORBIDDEN.search(_without_comments(text))
+        word = FORBIDDEN.search(without_comments(text))
         if word:
             raise Refused(f"{name}.v: holds {word[0]}")
     coqc = shutil.which("coqc")
@@ -197,8 +197,8 @@ def _compile(coqc: str, folder: str, name: str) -> str:
     return run.stdout
 
 
-def _without_comments(text: str) -> str:
-    """Coq's comments nest."""
+def without_comments(text: str) -> str:
+    """A development without its comments, which nest."""
     kept, depth, at = [], 0, 0
     for mark in re.finditer(r"\(\*|\*\)", text):
         if depth == 0:

@@ -9,5 +9,6 @@
 ``permutation``   lemmas of P1 to P10
 ``bias``          lemmas of B1 to B8
 ``ridgelet``      lemmas of R0 to R8
+``developments``  lemmas whose proof is a Coq development
 ================  =================================================================================
 """

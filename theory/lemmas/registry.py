@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from theory.errors import InputError
+from theory.lemmas import developments
 from theory.lemmas.bias import feedback as bias_feedback
 from theory.lemmas.bias import knots
 from theory.lemmas.lemma import Lemma
@@ -30,6 +31,7 @@ _ALL: tuple[Lemma, ...] = (
     *bias_feedback.LEMMAS,
     *knots.LEMMAS,
     *duals.LEMMAS,
+    *developments.LEMMAS,
 )
 _BY_KEY = {lemma.id.casefold(): lemma for lemma in _ALL}
 
