@@ -170,9 +170,10 @@ Qed.
 
 (* lemma: P1-slopes *)
 (* statement: For real b1 < b2 < b3 < b4 with b1 + b4 = b2 + b3, J = (b4 - b1)^2 - (b3 - b2)^2, R =
-   (b4 - b1)/2 and r = (b3 - b2)/2, the step s with p = (-b1, b2, b3, -b4) and q = (b4, -b3, -b2,
-   b1) is -J/2 for x <= b1, has the slopes 2 R, 2 (R - r), 2 R on [b1, b2], [b2, b3], [b3, b4], and
-   is J/2 for x >= b4. *)
+   (b4 - b1)/2 and r = (b3 - b2)/2, s(x) = -b1 relu(x - b1) + b2 relu(x - b2) + b3 relu(x - b3) - b4
+   relu(x - b4) + b4 relu(b1 - x) - b3 relu(b2 - x) - b2 relu(b3 - x) + b1 relu(b4 - x) is -J/2 for
+   x <= b1 and J/2 for x >= b4, and has the slopes 2 R on [b1, b2], 2 (R - r) on [b2, b3] and 2 R on
+   [b3, b4]. *)
 Theorem P1_slopes b1 b2 b3 b4 :
   b1 < b2 -> b2 < b3 -> b3 < b4 -> b1 + b4 = b2 + b3 ->
   let s := network (step b1 b2 b3 b4) in

@@ -30,22 +30,18 @@ Proof.
   rewrite !Hflip; unfold drift; ring.
 Qed.
 
-(** A sign on the left and a sign on the right: true is +, false is -. *)
-Definition quad (on_left on_right : bool) (b1 b2 b3 b4 : R) : list pair :=
-  match on_left, on_right with
-  | false, true => step b1 b2 b3 b4
-  | true, false => map (scaled (-1)) (step b1 b2 b3 b4)
-  | true, true => constant b1 b2 b3 b4
-  | false, false => map (scaled (-1)) (constant b1 b2 b3 b4)
-  end.
+(** A sign on the left and a sign on the right. *)
+Definition sign (positive : bool) : R := if positive then 1 else -1.
 
-Definition sign (b : bool) : R := if b then 1 else -1.
+Definition quad (on_left on_right : bool) (b1 b2 b3 b4 : R) : list pair :=
+  map (scaled (sign on_right))
+    ((if Bool.eqb on_left on_right then constant else step) b1 b2 b3 b4).
 
 Lemma quad_permutes on_left on_right b1 b2 b3 b4 :
   permutes_its_locations (quad on_left on_right b1 b2 b3 b4).
 Proof.
-  destruct on_left, on_right; cbn [quad];
-    auto using permutes_scaled, step_permutes, constant_permutes.
+  apply permutes_scaled; [destruct on_right; simpl; auto|].
+  destruct (Bool.eqb on_left on_right); [apply constant_permutes | apply step_permutes].
 Qed.
 
 (* lemma: P2-constants *)
@@ -66,22 +62,21 @@ Qed.
 
 (* lemma: P2-signs *)
 (* statement: For real b1 < b2 < b3 < b4 with b1 + b4 = b2 + b3, J = (b4 - b1)^2 - (b3 - b2)^2 and
-   any two signs u, v there are p and q, together the values +-b_i, each once, such that the sum of
-   p_i relu(x - b_i) + q_i relu(b_i - x) over i is u J/2 for x <= b1 and v J/2 for x >= b4. *)
-Theorem P2_signs b1 b2 b3 b4 u v :
+   l, r in {1, -1}, the coefficients p = r (-b1, b2, b3, -b4), and q = r (b4, -b3, -b2, b1) if l =
+   -r, q = -p if l = r, give l J/2 for x <= b1 and r J/2 for x >= b4. *)
+Theorem P2_signs b1 b2 b3 b4 l r :
   b1 < b2 -> b2 < b3 -> b3 < b4 -> b1 + b4 = b2 + b3 ->
-  exists us, map location us = [b1; b2; b3; b4] /\ permutes_its_locations us
-    /\ (forall x, x <= b1 -> network us x = sign u * (jump b1 b2 b3 b4 / 2))
-    /\ (forall x, b4 <= x -> network us x = sign v * (jump b1 b2 b3 b4 / 2)).
+  let gives us := (forall x, x <= b1 -> network us x = l * (jump b1 b2 b3 b4 / 2))
+    /\ (forall x, b4 <= x -> network us x = r * (jump b1 b2 b3 b4 / 2)) in
+  (l = - r -> gives (map (scaled r) (step b1 b2 b3 b4)))
+  /\ (l = r -> gives (map (scaled r) (constant b1 b2 b3 b4))).
 Proof.
-  intros H12 H23 H34 Hbalanced.
+  intros H12 H23 H34 Hbalanced; cbv zeta.
   assert (Hdrift : drift b1 b2 b3 b4 = 0) by (unfold drift; lra).
-  exists (quad u v b1 b2 b3 b4); split; [destruct u, v; reflexivity|].
-  split; [apply quad_permutes|].
   assert (Hconstant : forall x, network (constant b1 b2 b3 b4) x = jump b1 b2 b3 b4 / 2).
   { intros; rewrite constant_line, Hdrift, (last_location _ _ _ _ Hdrift); unfold jump; field. }
-  destruct u, v; cbn [quad sign]; split; intros;
-    rewrite ?network_scaled, ?Hconstant, ?flat_left, ?flat_right by assumption; lra.
+  split; intros ->; split; intros;
+    rewrite network_scaled, ?Hconstant, ?flat_left, ?flat_right by assumption; lra.
 Qed.
 
 (** ** Left-over locations *)
@@ -183,10 +178,10 @@ Proof.
 Qed.
 
 (* lemma: P2-every-width *)
-(* statement: For every n, d > 0 and any two signs for each of floor(n/4) quads, the left-overs of
-   P2-residues on the n mod 4 smallest of the locations 0, d, ..., (n - 1) d and quads with these
-   signs on the others, four neighbours each, use each of the values +-i d, i < n, once, and both
-   the p and the q add up to 0. *)
+(* statement: For every n >= 1 and d > 0, spend the n mod 4 smallest of the locations i d, i < n, as
+   in P2-residues, and the others, four neighbours at a time, as quads with any signs as in
+   P2-signs: the coefficients are the values +-i d, i < n, each once, and on either side they sum to
+   0. *)
 Theorem P2_every_width n d (signs : list (bool * bool)) :
   0 < d -> length signs = (n / 4)%nat ->
   let us := leftover (n mod 4) d ++ quads signs (INR (n mod 4) * d) d in

@@ -169,65 +169,74 @@ Proof.
   induction us as [|[b p q] us IH]; simpl; [reflexivity | f_equal; apply IH].
 Qed.
 
-(** n equidistant locations of [0, 1]. *)
-Definition grid (n : nat) : list R := map (fun i => INR i / INR (n - 1)) (seq 0 n).
+(** n equidistant locations 0, d, ..., (n - 1) d. *)
+Definition grid (n : nat) (d : R) : list R := map (fun i => INR i * d) (seq 0 n).
 
-(** The values +-b without the two zeros. *)
-Definition other_values (n : nat) : list R :=
-  map (fun i => INR i / INR (n - 1)) (seq 1 (n - 1))
-  ++ map (fun i => - (INR i / INR (n - 1))) (seq 1 (n - 1)).
+(** (0, d, ..., (n - 1) d, -0, -d, ..., -(n - 1) d). *)
+Definition grid_values (n : nat) (d : R) : list R := grid n d ++ map Ropp (grid n d).
 
-Lemma grid_values n us :
-  (1 <= n)%nat -> map location us = grid n ->
-  Permutation (signed_locations us) (0 :: 0 :: other_values n).
+(** The same without the two zeros. *)
+Definition other_values (n : nat) (d : R) : list R :=
+  map (fun i => INR i * d) (seq 1 (n - 1)) ++ map Ropp (map (fun i => INR i * d) (seq 1 (n - 1))).
+
+Lemma grid_values_twice n d :
+  (1 <= n)%nat -> Permutation (grid_values n d) (0 :: 0 :: other_values n d).
 Proof.
-  intros Hn Hgrid; unfold signed_locations, other_values.
-  rewrite <- (map_map location Ropp), Hgrid; unfold grid.
-  rewrite map_map; destruct n as [|m]; [lia|].
-  replace (S m - 1)%nat with m by lia; cbn [seq map].
-  replace (INR 0 / INR m) with 0 by (simpl; unfold Rdiv; ring); rewrite Ropp_0.
-  cbn [app]; apply perm_skip, Permutation_sym, Permutation_middle.
+  intros Hn; unfold grid_values, grid, other_values; destruct n as [|m]; [lia|].
+  replace (S m - 1)%nat with m by lia; cbn [seq map app].
+  replace (INR 0 * d) with 0 by (simpl; ring); rewrite Ropp_0.
+  apply perm_skip, Permutation_sym, Permutation_middle.
 Qed.
 
-(* lemma: P6-all-orderings *)
-(* statement: For every n >= 2 a list of (2n)!/2 vectors holds all orderings of the values +-b_i,
-   b_i = i/(n-1), i = 0, ..., n - 1, as coefficients p and q. *)
-Theorem P6_all_orderings n :
-  (2 <= n)%nat ->
+Lemma dealt_on_grid n d us :
+  map location us = grid n d -> permutes_its_locations us ->
+  Permutation (coefficients us) (grid_values n d).
+Proof.
+  unfold permutes_its_locations, signed_locations, grid_values; intros Hgrid Hus.
+  rewrite <- (map_map location Ropp), Hgrid in Hus; exact Hus.
+Qed.
+
+(* lemma: P6-orderings *)
+(* statement: For every n >= 1 the vector (0, d, ..., (n-1) d, -0, -d, ..., -(n-1) d) has at most
+   (2n)!/2 different orderings. *)
+Theorem P6_orderings n d :
+  (1 <= n)%nat ->
   exists all : list (list R),
     (2 * length all = fact (2 * n))%nat
-    /\ forall us, map location us = grid n -> permutes_its_locations us -> In (coefficients us) all.
+    /\ forall c, Permutation c (grid_values n d) -> In c all.
 Proof.
-  intros Hn; exists (orderings_of_twice 0 (other_values n)); split.
+  intros Hn; exists (orderings_of_twice 0 (other_values n d)); split.
   - rewrite orderings_of_twice_count; f_equal.
     unfold other_values; rewrite app_length, !map_length, seq_length; lia.
-  - intros us Hgrid Hus; apply orderings_of_twice_complete.
-    apply (Permutation_trans Hus), grid_values; [lia | assumption].
+  - intros c Hc; apply orderings_of_twice_complete.
+    rewrite Hc; apply grid_values_twice; exact Hn.
 Qed.
 
 (* lemma: P6-permutations *)
-(* statement: For n >= 2, L > 0 and N = floor(log2((2n)!/2)) + 1 there is a zigzag with slopes +-L
-   on N cells of length 1/N, 0 at 0, that is at least L/N away at some end of a cell from every sum
-   of p_i relu(x - b_i) + q_i relu(b_i - x), b_i = i/(n-1), i = 0, ..., n - 1, in which p and q
-   together are the values +-b_i in any order. *)
+(* statement: Let n >= 2, L > 0 and N = floor(log2((2n)!/2)) + 1. Some zigzag with slopes +-L on N
+   cells of length 1/N, 0 at 0, is at least L/N away, at some end of a cell, from every network
+   without read-out on n equidistant locations whose coefficients are an ordering of the values
+   +-i/(n-1), i < n. *)
 Theorem P6_permutations n (L : R) :
   (2 <= n)%nat -> 0 < L ->
   let N := S (Nat.log2 (fact (2 * n) / 2)) in
   exists f, is_zigzag L N f /\ forall us,
-    map location us = grid n -> permutes_its_locations us ->
+    map location us = grid n (/ INR (n - 1)) -> permutes_its_locations us ->
     exists j, (1 <= j <= N)%nat
       /\ L / INR N <= Rabs (f (INR j / INR N) - network us (INR j / INR N)).
 Proof.
   intros Hn HL; cbv zeta.
-  destruct (P6_all_orderings n ltac:(lia)) as (all & Hcount & Hall).
+  set (d := / INR (n - 1)).
+  destruct (P6_orderings n d ltac:(lia)) as (all & Hcount & Hall).
   assert (Hhalf : (fact (2 * n) / 2 = length all)%nat)
     by (rewrite <- Hcount, Nat.mul_comm; apply Nat.div_mul; lia).
   assert (Hpositive : (1 <= length all)%nat) by (pose proof (lt_O_fact (2 * n)); lia).
   destruct (P6_counting L (S (Nat.log2 (fact (2 * n) / 2)))
-    (map (fun c => network (dealt (grid n) c)) all) HL) as (f & Hf & Hfar).
+    (map (fun c => network (dealt (grid n d) c)) all) HL) as (f & Hf & Hfar).
   - rewrite map_length, Hhalf; split; [assumption|].
     apply Nat.log2_spec; lia.
   - exists f; split; [assumption|]; intros us Hgrid Hus.
     apply (Hfar (network us)), in_map_iff; exists (coefficients us).
-    rewrite <- Hgrid at 1; rewrite dealt_coefficients; auto.
+    split; [rewrite <- Hgrid, dealt_coefficients; reflexivity|].
+    apply Hall, dealt_on_grid; assumption.
 Qed.

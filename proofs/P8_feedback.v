@@ -145,9 +145,9 @@ Fixpoint heights (k : nat -> Z) (Z0 Z1 : Z) (i : nat) : Z * Z :=
   end.
 
 (* lemma: P8-levels *)
-(* statement: If a_0 = 0 and |a_(i+2) - 2 a_(i+1) + a_i| <= 1 for every i, there are integers k_i
-   with |k_i| <= 2 such that Z_0 = 0, Z_1 = round(a_1), Z_(i+2) = 2 Z_(i+1) - Z_i + k_i have |a_i -
-   Z_i| <= 1/2 for every i. *)
+(* statement: If a_0 = 0 and |a_(i+2) - 2 a_(i+1) + a_i| <= 1 for all i, then there are integers k_i
+   with |k_i| <= 2 such that the integers Z_0 = 0, Z_1 nearest to a_1, Z_(i+2) = 2 Z_(i+1) - Z_i +
+   k_i satisfy |a_i - Z_i| <= 1/2 for all i. *)
 Theorem P8_levels (a : nat -> R) :
   (forall i, Rabs (a (S (S i)) - 2 * a (S i) + a i) <= 1) -> a O = 0 ->
   exists k : nat -> Z,

@@ -283,11 +283,11 @@ Proof.
       apply H in Hin; destruct Hin; lia end.
 Qed.
 
-(* lemma: P8-realisation-all *)
-(* statement: For every n >= 2 and all integers k_1, ..., k_(n-2) in {-2, ..., 2} there are
-   permutations P, N of 0, ..., n - 1 with P_i - N_i = k_i for 0 < i < n - 1; if all these k_i are
-   even, P_0 - N_0 and P_(n-1) - N_(n-1) are odd. *)
-Theorem P8_realisation_all (k : list Z) :
+(* lemma: P8-realisation *)
+(* statement: For all integers k_1, ..., k_(n-2) in {-2, ..., 2}, n >= 2, there are permutations P,
+   N of 0, ..., n - 1 with P_i - N_i = k_i for 0 < i < n - 1; if all these k_i are even, P_0 - N_0
+   and P_(n-1) - N_(n-1) can be chosen odd. *)
+Theorem P8_realisation (k : list Z) :
   (forall x, In x k -> -2 <= x <= 2) ->
   exists P N first last,
     Permutation P (places 0 (S (S (length k)))) /\ Permutation N (places 0 (S (S (length k))))

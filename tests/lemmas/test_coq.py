@@ -172,7 +172,7 @@ def test_the_realisation_lemma_rests_on_nothing(tmp_path: Path) -> None:
     names = ("P8_blocks", "P8_realisation")
     texts = {name: (PROOFS / f"{name}.v").read_text("utf-8") for name in names}
     report = check(folder(tmp_path, **texts))
-    assert report.axioms == dict.fromkeys(("P8_blocks", "P8_paths", "P8_realisation_all"), ())
+    assert report.axioms == dict.fromkeys(("P8_blocks", "P8_paths", "P8_realisation"), ())
 
 
 @needs_coq

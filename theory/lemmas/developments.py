@@ -24,54 +24,6 @@ def _developed(
 
 LEMMAS = (
     _developed(
-        "P1-slopes",
-        "a balanced step, piece by piece",
-        ("P1", "P3", "P4"),
-        "For real b1 < b2 < b3 < b4 with b1 + b4 = b2 + b3, J = (b4 - b1)^2 - (b3 - b2)^2, "
-        "R = (b4 - b1)/2 and r = (b3 - b2)/2, the step s with p = (-b1, b2, b3, -b4) and "
-        "q = (b4, -b3, -b2, b1) is -J/2 for x <= b1, has the slopes 2 R, 2 (R - r), 2 R on "
-        "[b1, b2], [b2, b3], [b3, b4], and is J/2 for x >= b4.",
-        "The relus decided on each piece.",
-    ),
-    _developed(
-        "P2-signs",
-        "any sign on the left and any sign on the right",
-        ("P2", "P3", "P4"),
-        "For real b1 < b2 < b3 < b4 with b1 + b4 = b2 + b3, J = (b4 - b1)^2 - (b3 - b2)^2 and any "
-        "two signs u, v there are p and q, together the values +-b_i, each once, such that the sum "
-        "of p_i relu(x - b_i) + q_i relu(b_i - x) over i is u J/2 for x <= b1 and v J/2 for "
-        "x >= b4.",
-        "Step and constant quad, as they are or negated.",
-    ),
-    _developed(
-        "P2-every-width",
-        "no value is left over at any width",
-        ("P2",),
-        "For every n, d > 0 and any two signs for each of floor(n/4) quads, the left-overs of "
-        "P2-residues on the n mod 4 smallest of the locations 0, d, ..., (n - 1) d and quads with "
-        "these signs on the others, four neighbours each, use each of the values +-i d, i < n, "
-        "once, and both the p and the q add up to 0.",
-        "Induction on the number of quads.",
-    ),
-    _developed(
-        "P6-all-orderings",
-        "how many orderings there are at most",
-        ("P6-counting",),
-        "For every n >= 2 a list of (2n)!/2 vectors holds all orderings of the values +-b_i, "
-        "b_i = i/(n-1), i = 0, ..., n - 1, as coefficients p and q.",
-        "0 occurs twice: inserted twice, each pair of places once, into orderings of the rest.",
-    ),
-    _developed(
-        "P6-permutations",
-        "some zigzag is far from every ordering",
-        ("P6-counting",),
-        "For n >= 2, L > 0 and N = floor(log2((2n)!/2)) + 1 there is a zigzag with slopes +-L on N "
-        "cells of length 1/N, 0 at 0, that is at least L/N away at some end of a cell from every "
-        "sum of p_i relu(x - b_i) + q_i relu(b_i - x), b_i = i/(n-1), i = 0, ..., n - 1, in which "
-        "p and q together are the values +-b_i in any order.",
-        "P6-all-orderings and P6-counting.",
-    ),
-    _developed(
         "P8-invariant",
         "the knots stay within half a unit for ever",
         ("P8", "P8-closed", "P9", "P3'"),
@@ -79,25 +31,6 @@ LEMMAS = (
         "y = 2 E_(i+1) - E_i + x_i, k_i = clip(round(y), -2, 2), E_(i+2) = y - k_i, round to the "
         "nearest integer with ties toward 0, has |E_i| <= 1/2 and |k_i| <= 2 for every i.",
         "Induction; P8-feedback is the step.",
-    ),
-    _developed(
-        "P8-levels",
-        "integer heights close to any levels of small curvature",
-        ("P8", "P8-closed", "P9", "P3'"),
-        "If a_0 = 0 and |a_(i+2) - 2 a_(i+1) + a_i| <= 1 for every i, there are integers k_i with "
-        "|k_i| <= 2 such that Z_0 = 0, Z_1 = round(a_1), Z_(i+2) = 2 Z_(i+1) - Z_i + k_i have "
-        "|a_i - Z_i| <= 1/2 for every i.",
-        "P8-invariant with E_i = a_i - Z_i and P8-recursion.",
-    ),
-    _developed(
-        "P8-realisation-all",
-        "the realisation lemma for every width",
-        ("P8", "P8-closed", "P3'"),
-        "For every n >= 2 and all integers k_1, ..., k_(n-2) in {-2, ..., 2} there are "
-        "permutations P, N of 0, ..., n - 1 with P_i - N_i = k_i for 0 < i < n - 1; if all these "
-        "k_i are even, P_0 - N_0 and P_(n-1) - N_(n-1) are odd.",
-        "Blocks of sum 0 are split off by induction until one of five remainders is left, which "
-        "P8-paths and explicit layouts realise.",
     ),
     _developed(
         "B2a-chord",
