@@ -43,7 +43,7 @@ def decide(*problems: Problem) -> Outcome:
         if _solve(z3, hypotheses)[0] != z3.sat:
             return undecided(f"no example meets the hypotheses of claim {number}")
     count = len(problems)
-    return proved(f"z3: no counterexample to {count} claim{'s' if count > 1 else ''}")
+    return proved("no counterexample" if count == 1 else f"no counterexample, {count} claims")
 
 
 def _solve(z3: Any, constraints: Sequence[Any]) -> tuple[Any, Any]:

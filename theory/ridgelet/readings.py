@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SOLVE_PRECISION = 256
 LARGEST_UNITS = 200
 THRESHOLDS = 64
-# sup over a <= lam of erfc(T/a)/a is at a = lam once T >= 0.53143 lam
+# sup over a <= lam of erfc(T/a)/a is at a = lam once T >= 0.53160 lam (lemma R3-gaussian)
 LEAST_RATIO = Fraction(3, 5)
 
 

@@ -28,6 +28,7 @@ _FUNCTIONS: dict[str, Callable[[arb], arb]] = {
     "floor": arb.floor,
     "ceiling": arb.ceil,
     "factorial": arb.fac,
+    "gamma": arb.gamma,
     "Abs": abs,
 }
 _EXACT: dict[str, Callable[[Fraction], Fraction]] = {
@@ -90,7 +91,8 @@ def enclose(expression: Any, values: Mapping[str, Value]) -> Number:
         "statement",
         expression,
         f"has the node {kind}",
-        "rationals, pi, E, symbols, + * **, Max, Min, log, exp, floor, ceiling, factorial, Abs",
+        "rationals, pi, E, symbols, + * **, Max, Min, log, exp, floor, ceiling, factorial, gamma, "
+        "Abs",
     )
 
 
