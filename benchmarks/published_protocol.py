@@ -1,16 +1,20 @@
 """Repeats the training experiments of arXiv 2407.01033 and sets the errors beside the published.
 
     python benchmarks/published_protocol.py --widths 40 160 --seeds 10
+    python benchmarks/published_protocol.py --full --shard 1/2 &
+    python benchmarks/published_protocol.py --full --shard 2/2 &
 
-One thread; about two minutes per width and target for all seeds of an equidistant series, a minute
-and a half per seed of a pairwise one (its seeds draw their own locations).  Interrupt it at any
-time: the same command goes on where it stopped.  Results are merged into ``--output`` after each
-width, runs found there with the same seeds are not repeated.
+The second form is the whole grid: both targets, the five initialisations, n = 10..1280, ten seeds,
+about a day on two cores.  One thread each; two to ten minutes per width and target for all seeds of
+an equidistant series, a minute or two per seed of any other (its seeds draw their own locations).
+Interrupt it at any time: the same command goes on where it stopped.  Results are merged into
+``--output`` after each width; what is found there with these seeds, or more, is not repeated.
 """
 
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import math
 import platform
@@ -45,7 +49,13 @@ STARTS: dict[str, tuple[Start, Arrangement]] = {
     "equidistant": ("published-equidistant", "shuffled"),
     "pairwise": ("published-pairwise", "paired"),
     "pairwise-shuffled": ("published-pairwise", "shuffled"),
+    "unpaired": ("unpaired", "shuffled"),
+    "xavier": ("xavier", "shuffled"),
+    "he": ("he", "shuffled"),
 }
+# Names of the published series where they differ from ours.
+PUBLISHED_NAMES = {"pairwise-shuffled": "pairwise", "unpaired": "unpaired_random"}
+FULL_WIDTHS = (10, 20, 40, 80, 160, 320, 640, 1280)
 
 
 def main() -> int:
@@ -53,33 +63,44 @@ def main() -> int:
     # Sums in one order, whatever the machine has; the tensors are too small for more threads.
     torch.set_num_threads(1)
     arguments.checkpoints.mkdir(parents=True, exist_ok=True)
-    report = load(arguments.output)
     published = json.loads((DATA / "permutation_training.json").read_text(encoding="utf-8"))
+    seeds = list(range(arguments.seeds))
     with Progress(disable=not sys.stderr.isatty(), transient=True) as bar:
-        for series in arguments.series:
-            for width in arguments.widths:
-                runs = report["series"].setdefault(series, {})
-                seeds = list(range(arguments.seeds))
-                if runs.get(str(width), {}).get("seeds") == seeds:
-                    continue
-                task = bar.add_task(f"{series} n={width}", total=None)
-                results = run(series, width, seeds, arguments.checkpoints, bar, task)
-                entry = summary(results, seeds)
-                at = published["widths"].index(width) if width in published["widths"] else None
-                known = published["series"][series.removesuffix("-shuffled")]
-                entry["published"] = None if at is None else known[at]
-                runs[str(width)] = entry
-                save(arguments.output, report)
-                bar.remove_task(task)
-                for result in results:
-                    checkpoint(arguments.checkpoints, series, width, result.config.seeds).unlink()
-                sys.stdout.write(
-                    f"{series} n={width}: trained read-out {entry['geometric_mean']:.4g}, "
-                    f"refitted {entry['geometric_mean_refitted']:.4g}, "
-                    f"published {entry['published']}, {entry['seconds']:.0f} s\n"
-                )
-                sys.stdout.flush()
+        for series, width in cells(arguments):
+            known = load(arguments.output)["series"].get(series, {}).get(str(width), {})
+            if set(known.get("seeds", ())) >= set(seeds):
+                continue
+            task = bar.add_task(f"{series} n={width}", total=None)
+            results = run(series, width, seeds, arguments.checkpoints, bar, task)
+            entry = summary(results, seeds)
+            entry["published"] = published_figure(published, series, width)
+            merge(arguments.output, series, width, entry)
+            bar.remove_task(task)
+            for result in results:
+                checkpoint(arguments.checkpoints, series, width, result.config.seeds).unlink()
+            sys.stdout.write(
+                f"{series} n={width}: trained read-out {entry['geometric_mean']:.4g}, "
+                f"refitted {entry['geometric_mean_refitted']:.4g}, "
+                f"published {entry['published']}, {entry['seconds']:.0f} s\n"
+            )
+            sys.stdout.flush()
     return 0
+
+
+def cells(arguments: argparse.Namespace) -> list[tuple[str, int]]:
+    """The (series, width) to run, narrow ones first; one shard's share of them."""
+    grid = [(series, width) for width in arguments.widths for series in arguments.series]
+    index, shards = arguments.shard
+    return grid[index - 1 :: shards]
+
+
+def published_figure(published: dict[str, Any], series: str, width: int) -> float | None:
+    """The published geometric mean, where there is one."""
+    name, kind = series.split("_")
+    known = published["series"].get(f"{name}_{PUBLISHED_NAMES.get(kind, kind)}")
+    if known is None or width not in published["widths"]:
+        return None
+    return float(known[published["widths"].index(width)])
 
 
 def run(
@@ -144,6 +165,17 @@ def rounded(values: Any) -> list[float]:
     return [float(f"{value:.6g}") for value in values]
 
 
+def merge(path: Path, series: str, width: int, entry: dict[str, Any]) -> None:
+    """Adds one entry to the file; a lock keeps shards that write at the same time apart."""
+    with (path.parent / f".{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        report = load(path)
+        runs = report["series"].setdefault(series, {})
+        runs[str(width)] = entry
+        report["series"][series] = dict(sorted(runs.items(), key=lambda item: int(item[0])))
+        save(path, report)
+
+
 def load(path: Path) -> dict[str, Any]:
     protocol = asdict(PUBLISHED)
     del protocol["seeds"], protocol["arrangement"]
@@ -172,6 +204,8 @@ def save(path: Path, report: dict[str, Any]) -> None:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     everything = [f"{target}_{kind}" for target in TARGETS for kind in STARTS]
+    parser.add_argument("--full", action="store_true", help="n = 10..1280, about a day on 2 cores")
+    parser.add_argument("--shard", type=shard, default=(1, 1), metavar="K/M")
     parser.add_argument("--series", nargs="+", choices=everything, default=everything)
     parser.add_argument("--widths", nargs="+", type=int, default=[40, 160])
     parser.add_argument("--seeds", type=int, default=10, help="run seeds 0..SEEDS-1")
@@ -179,7 +213,18 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--checkpoints", type=Path, default=ROOT / ".benchmarks" / "published_protocol"
     )
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.full:
+        arguments.widths = list(FULL_WIDTHS)
+    return arguments
+
+
+def shard(text: str) -> tuple[int, int]:
+    """K/M: every M-th cell, from the K-th."""
+    index, _, count = text.partition("/")
+    if not (index.isdigit() and count.isdigit() and 1 <= int(index) <= int(count)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no K/M with 1 <= K <= M")
+    return int(index), int(count)
 
 
 if __name__ == "__main__":

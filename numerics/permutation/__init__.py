@@ -20,7 +20,11 @@
 ``laperm``          training by synchronised permutation (LaPerm)
 ``checkpoints``     interrupted training, resumed to the bit
 ``trained``         what a training run returns
+``energies``        quadratic errors at the points, and smoothed ones at the knots
+``exchange``        the best rearrangement of four values, by exact differences
+``search``          training by exchange search, from long lengths to short ones
+``snapshots``       an interrupted search, resumed to the bit
 ==================  ===============================================================================
 
-Only what trains imports torch: from ``hats`` on.
+Only LaPerm imports torch: ``hats``, ``module``, ``batches``, ``adam``, ``laperm``, ``checkpoints``.
 """

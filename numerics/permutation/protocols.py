@@ -1,4 +1,4 @@
-"""Training protocols of LaPerm as records; ``QUICK`` and ``PUBLISHED``.
+"""Training protocols as records: LaPerm ``QUICK`` and ``PUBLISHED``, exchange ``SEARCH``.
 
 An epoch is one pass over the training points: one step when the batch is full.
 """
@@ -108,6 +108,53 @@ class LaPermConfig:
         return 1 if self.batch is None else self.points // self.batch
 
 
+# Lengths in gaps from which later descents start: they keep the coarse shape.
+RESTART = 4.0
+
+
+@dataclass(frozen=True)
+class SearchConfig:
+    """One protocol; raises InputError for values that cannot be meant.
+
+    ``kappas``: seed number s takes the (s mod len)-th; ``ratio`` > 1: of successive lengths l, from
+    n down to 1/4; ``smoothing`` False goes to the plain error at once; ``cycles``: descents, all
+    but the first from ``RESTART`` gaps; ``sweeps``: at each length at most, fewer when 1 % of the
+    locations move; ``polish``: reweightings, two sweeps each; ``density``: training points per gap
+    between n equidistant locations.
+    """
+
+    kappas: tuple[float, ...] = (8.0, 16.0, 32.0, 64.0)
+    ratio: float = 1.5
+    smoothing: bool = True
+    cycles: int = 3
+    sweeps: int = 5
+    polish: int = 12
+    density: int = 4
+    seeds: tuple[int, ...] = (0, 1, 2, 3)
+
+    def __post_init__(self) -> None:
+        if not self.kappas or not all(0.0 < kappa < math.inf for kappa in self.kappas):
+            raise InputError("kappas", self.kappas, "are", "positive numbers, at least one")
+        if not 1.0 < self.ratio < math.inf:
+            raise InputError("ratio", self.ratio, "is", "a number above 1 is accepted")
+        for name, least in (("cycles", 1), ("sweeps", 1), ("polish", 0), ("density", 1)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise InputError(name, value, "is", f"integers >= {least} are accepted")
+        seeds = tuple(check_seed(seed) for seed in self.seeds)
+        if not seeds or len(set(seeds)) < len(seeds):
+            raise InputError("seeds", self.seeds, "are", "distinct integers >= 0, at least one")
+
+    def lengths(self, width: int) -> list[float]:
+        """The lengths l in gaps, each descent ending with 0 for the plain error."""
+        if not self.smoothing:
+            return [0.0]
+        count = int(math.log(4.0 * width) / math.log(self.ratio)) + 1
+        descent = [*(width / self.ratio**k for k in range(count)), 0.0]
+        again = [length for length in descent if length <= RESTART]
+        return descent + (self.cycles - 1) * again
+
+
 _CHOICES: dict[str, tuple[str, ...]] = {
     "arrangement": get_args(Arrangement),
     "placement": get_args(Points),
@@ -161,3 +208,5 @@ PUBLISHED = LaPermConfig(
     refit="least-squares",
     seeds=tuple(range(10)),
 )
+
+SEARCH = SearchConfig()

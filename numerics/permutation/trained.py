@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics.networks import PermutationNetwork, Provenance
-from numerics.permutation.protocols import LaPermConfig
+from numerics.permutation.protocols import LaPermConfig, SearchConfig
 
 Array = NDArray[np.float64]
 ReadoutLabel = Literal["frozen", "trained", "solved", "least-squares", "minimax"]
@@ -19,8 +19,9 @@ ReadoutLabel = Literal["frozen", "trained", "solved", "least-squares", "minimax"
 
 @dataclass(frozen=True)
 class TrainingHistory:
-    """After each synchronisation: ``step`` (H,), mean squared error on the training points ``loss``
-    (H, S), sup error on the test grid ``sup`` (H, S), under the read-out of that moment."""
+    """After each synchronisation, or each length of a search: ``step`` (H,), mean squared error on
+    the training points ``loss`` (H, S), sup error ``sup`` (H, S), on the test grid or, for a
+    search, on the training points, under the read-out of that moment."""
 
     step: NDArray[np.int64]
     loss: Array
@@ -42,7 +43,7 @@ class TrainingResult:
     seconds: float
     algorithm: str
     readout: ReadoutLabel
-    config: LaPermConfig
+    config: LaPermConfig | SearchConfig
     initial: Provenance
     fingerprints_before: Mapping[str, str]
     fingerprints_after: Mapping[str, str]

@@ -84,7 +84,7 @@ def _sandwich(group: typer.Typer) -> None:
         seed: Seed = "0",
         no_train: Annotated[bool, typer.Option("--no-train", help="Skip training.")] = False,
         protocol: Annotated[
-            str | None, typer.Option("--protocol", metavar="P", help="quick or published.")
+            str | None, typer.Option("--protocol", metavar="P", help="quick, published or search.")
         ] = None,
         out: Out = None,
     ) -> int:

@@ -246,7 +246,8 @@ def draw(result: Sandwich, built: Built | None, trained: Trained | None, out: Pa
         network = built.construction.network
         curves.append(pictures.Curve("constructed", network, result.constructed.value, label))
     if trained is not None:
-        label = f"trained (LaPerm), error {trained.figure.value:.3g}"
+        algorithm = trained.figure.algorithm.partition(":")[0]
+        label = f"trained ({algorithm}), error {trained.figure.value:.3g}"
         curves.append(pictures.Curve("trained", trained.network, trained.figure.value, label))
     figure = pictures.target_and_networks(result.request.target, curves, result.lower.value)
     path = pictures.save(figure, out / "sandwich.png")

@@ -1,4 +1,4 @@
-"""The trained network of a sandwich: LaPerm on the same class, its best network certified."""
+"""The trained network of a sandwich, LaPerm or search on the same class, its best one certified."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -25,8 +25,8 @@ from verify.sandwiches.request import PermutationRequest
 if TYPE_CHECKING:
     from numerics.permutation.trained import TrainingResult
 
-Protocol = Literal["quick", "published"]
-PROTOCOLS: tuple[Protocol, ...] = ("quick", "published")
+Protocol = Literal["quick", "published", "search"]
+PROTOCOLS: tuple[Protocol, ...] = ("quick", "published", "search")
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ def floats(target: Target) -> Callable[[Array], Array]:
 
 
 def require_torch(protocol: Protocol) -> None:
-    """InputError when torch is not installed; to be asked before any long work."""
-    if find_spec("torch") is None:
-        accepted = "install the extra 'train', or use --no-train"
+    """InputError when torch is needed and not installed; to be asked before any long work."""
+    if protocol != "search" and find_spec("torch") is None:
+        accepted = "install the extra 'train', or use --protocol search or --no-train"
         raise InputError("--protocol", protocol, "needs torch:", accepted)
 
 
@@ -62,13 +62,11 @@ def train_network(
     progress: Progress | None = None,
     checkpoint: Path | None = None,
 ) -> Trained:
-    """LaPerm with ``protocol``; seeds ``request.seed``, ``request.seed`` + 1, ...
+    """LaPerm or search with ``protocol``; seeds ``request.seed``, ``request.seed`` + 1, ...
 
-    Raises InputError when torch is not installed.
+    Raises InputError when torch is needed and not installed.
     """
     require_torch(protocol)
-    from numerics.permutation.laperm import PUBLISHED, QUICK, train
-
     target = request.target
     domain = (target.low, target.high)
     locations, initial, provenance = frozen_start(
@@ -78,7 +76,7 @@ def train_network(
         placement=request.placement,
         seed=request.seed,
     )
-    preset = QUICK if protocol == "quick" else PUBLISHED
+    train, preset = _trainer(protocol)
     count = len(preset.seeds) if seeds is None else seeds
     config = replace(preset, seeds=tuple(range(request.seed, request.seed + count)))
     result = train(
@@ -93,6 +91,19 @@ def train_network(
         checkpoint=checkpoint,
     )
     return Trained(certified_figure(result, target), result.network, result)
+
+
+def _trainer(protocol: Protocol) -> tuple[Callable[..., TrainingResult], Any]:
+    """The training function of a protocol, and its configuration."""
+    from numerics.permutation.protocols import PUBLISHED, QUICK, SEARCH
+
+    if protocol == "search":
+        from numerics.permutation.search import search
+
+        return search, SEARCH
+    from numerics.permutation.laperm import train
+
+    return train, QUICK if protocol == "quick" else PUBLISHED
 
 
 def certified_figure(result: TrainingResult, target: Target) -> TrainedFigure:
