@@ -37,6 +37,8 @@
 ``display``         certified numbers in few digits, rounded in the safe direction
 ``doctor``          the self-test of ``icebound doctor``
 ``coq``             the Coq developments of ``proofs/``, checked by ``make proofs``
+``proving``         lemmas proved by machine, one result per lemma and method
+``proof_table``     the page ``docs/proofs.md``, from the lemmas
 ``claims``          the claims table of the README, from the registry
 ``readme``          the commands of the README, run again and compared
 ``site_pages``      the pages of ``make docs``, from the registry and the docstrings

@@ -107,14 +107,23 @@ def theorems(folder: Path = PROOFS) -> tuple[Theorem, ...]:
     return tuple(found)
 
 
-def check(folder: Path = PROOFS, progress: Callable[[str], None] | None = None) -> Report:
+def check(
+    folder: Path = PROOFS,
+    progress: Callable[[str], None] | None = None,
+    lemmas: Iterable[str] | None = None,
+) -> Report:
     """Compile every development from its text and ask for the axioms of every theorem.
 
-    Raises CoqMissing without ``coqc`` and Refused as the module says.
+    ``lemmas``: only the files that prove these, and what they import.  Raises CoqMissing without
+    ``coqc`` and Refused as the module says.
     """
     start = time.monotonic()
     found = theorems(folder)
     texts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.v"))}
+    if lemmas is not None:
+        wanted = set(lemmas)
+        found = tuple(theorem for theorem in found if theorem.lemma in wanted)
+        texts = _with_imports(texts, {theorem.file.removesuffix(".v") for theorem in found})
     for name, text in texts.items():
         word = FORBIDDEN.search(without_comments(text))
         if word:
@@ -174,6 +183,18 @@ def _question(names: Iterable[str], found: Iterable[Theorem]) -> str:
         lines.append(f'Goal True. idtac "{_MARK}{theorem.name}". exact I. Qed.')
         lines.append(f"Print Assumptions {module}.{theorem.name}.")
     return "\n".join(lines) + "\n"
+
+
+def _with_imports(texts: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """The texts of ``names`` and of all that they import, directly or not."""
+    needed: dict[str, str] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in texts and name not in needed:
+            needed[name] = texts[name]
+            waiting += " ".join(_IMPORT.findall(texts[name])).split()
+    return dict(sorted(needed.items()))
 
 
 def _in_order(texts: Mapping[str, str]) -> list[str]:

@@ -31,7 +31,7 @@ SECONDS = 900
 TRAINING_FACTOR = 2.0
 INTERNAL_ERROR = 4
 # Commands that take longer than a reader of test results wants to wait.
-SLOW = {"sandwich", "dynamics", "sweep", "prove"}
+SLOW = {"sandwich", "dynamics", "sweep"}
 _FENCE = re.compile(r"^```(?P<kind>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _KINDS = {"", "console", "sh", "shell", "text"}
 # A path with a star; targets such as exp(-x**2/2) hold stars and slashes as well.

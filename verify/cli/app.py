@@ -21,6 +21,7 @@ def build() -> Callable[..., Any]:
         knowledge,
         networks,
         permutation,
+        prove,
         report,
         response,
         ridge_activations,
@@ -65,5 +66,6 @@ def build() -> Callable[..., Any]:
     sweep.register(app)
     report.register(app)
     dynamics.register(app)
+    prove.register(app)
     main: Callable[..., Any] = typer.main.get_command(app).main
     return main

@@ -40,6 +40,19 @@ def _between(bound: Fraction) -> Problem:
     return problem
 
 
+def _modulus(bound: Fraction) -> Problem:
+    """The same with f within om of f0 and f1, knots within om: om the modulus at d."""
+
+    def problem(z3: Any) -> tuple[list[Any], Any]:
+        f0, f1, fx, g0, g1, om, t = z3.Reals("f0 f1 fx g0 g1 om t")
+        near = [(fx, f0), (fx, f1), (g0, f0), (g1, f1)]
+        hypotheses = [t >= 0, t <= 1, *(absolute(z3, u - v) <= om for u, v in near)]
+        error = absolute(z3, fx - ((1 - t) * g0 + t * g1))
+        return hypotheses, error <= z3.Q(bound.numerator, bound.denominator) * om
+
+    return problem
+
+
 LEMMAS = (
     Lemma(
         id="P3p-bend",
@@ -66,5 +79,18 @@ LEMMAS = (
         argument="z3; knots err by at most half a unit, u/2 = L d (P8-levels).",
         prove=lambda _: decide(_between(Fraction(3, 2))),
         control=Control("(149/100) L d", lambda _: decide(_between(Fraction(149, 100)))),
+    ),
+    Lemma(
+        id="P3p-modulus",
+        name="the error between two knots for a modulus of continuity",
+        statement=(
+            "If 0 <= t <= 1 and |fx - f0|, |fx - f1|, |g0 - f0|, |g1 - f1| <= om, then "
+            "|fx - ((1 - t) g0 + t g1)| <= 2 om."
+        ),
+        used_by=("P3'-modulus",),
+        method=Method.Z3,
+        argument="z3; second differences are at most 2 om = u, so knots err by at most u/2 = om.",
+        prove=lambda _: decide(_modulus(Fraction(2))),
+        control=Control("(199/100) om", lambda _: decide(_modulus(Fraction(199, 100)))),
     ),
 )

@@ -1,0 +1,96 @@
+"""Identities and branch and bound: proved, refuted with a witness, or left open."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from flint import arb
+
+from theory.lemmas.boxes import MOST_BOXES, prove_below
+from theory.lemmas.identities import Identity, prove_identities
+from theory.lemmas.lemma import Effort, Verdict
+from theory.lemmas.permutation.layout_counts import VALUES, _model
+from theory.lemmas.permutation.realisation import displacements
+from theory.lemmas.registry import by_id
+from theory.permutation.blocks import lay_out
+
+
+def rational(sympy: Any, extra: int) -> list[Identity]:
+    x, y = sympy.symbols("x y")
+    return [Identity("sum of fractions", 1 / x + 1 / y, (x + y + extra) / (x * y))]
+
+
+def test_rational_identities_are_decided() -> None:
+    assert prove_identities(lambda s: rational(s, 0)).verdict is Verdict.PROVED
+    wrong = prove_identities(lambda s: rational(s, 1))
+    assert wrong.verdict is Verdict.REFUTED
+    assert "sum of fractions: the sides differ at x = 7/5, y = 3/7" in wrong.evidence
+
+
+def test_a_difference_below_every_float_is_seen() -> None:
+    def tiny(sympy: Any) -> list[Identity]:
+        x = sympy.Symbol("x", positive=True)
+        return [Identity("tiny", sympy.exp(x), sympy.exp(x) + sympy.Rational(1, 10**30))]
+
+    assert prove_identities(tiny).verdict is Verdict.REFUTED
+
+
+def test_what_cannot_be_enclosed_is_left_open() -> None:
+    def unknown(sympy: Any) -> list[Identity]:
+        f, x = sympy.Function("f"), sympy.Symbol("x")
+        return [Identity("unknown", f(x), f(-x))]
+
+    assert prove_identities(unknown).verdict is Verdict.UNDECIDED
+
+
+def test_boxes_prove_and_refute() -> None:
+    def square(x: arb) -> arb:
+        return x * x
+
+    good = prove_below(square, lambda: arb(2), Fraction(-1), Fraction(7, 5))
+    assert good.verdict is Verdict.PROVED
+    bad = prove_below(square, lambda: arb(2), Fraction(-1), Fraction(3, 2))
+    assert bad.verdict is Verdict.REFUTED
+    point = Fraction(bad.evidence.removeprefix("fails at "))
+    assert point * point > 2
+
+
+def test_an_equality_is_left_open() -> None:
+    outcome = prove_below(lambda x: x.cos(), lambda: arb(1), Fraction(-1), Fraction(1))
+    assert outcome.verdict is not Verdict.PROVED
+    touched = prove_below(lambda x: x - x, lambda: arb(0), Fraction(0), Fraction(1))
+    assert touched.verdict is Verdict.REFUTED or str(MOST_BOXES) in touched.evidence
+
+
+def test_the_bookkeeping_of_z3_is_that_of_the_layout() -> None:
+    """The formulas of the layout, at random counts, against the layout itself."""
+    z3 = pytest.importorskip("z3")
+    random_state = random.Random(11)
+    hypotheses, asked, laid, _ = _model(z3, 0)
+    for _ in range(40):
+        counts = [random_state.choice((0, 0, 1, 2, 3, 7)) for _ in VALUES]
+        if sum(value * count for value, count in zip(VALUES, counts, strict=True)) < 0:
+            counts.reverse()
+        solver = z3.Solver()
+        solver.add(*hypotheses, *(asked[v] == c for v, c in zip(VALUES, counts, strict=True)))
+        assert solver.check() == z3.sat
+        model = solver.model()
+        number = {block: 0 for block, _ in laid}
+        for block, how_often in laid:
+            number[block] += model.eval(how_often).as_long()
+        line = lay_out(*counts)
+        inner = [s for i, s in enumerate(displacements(line)) if i not in line.ends]
+        for value in VALUES:
+            assert sum(n * b.count(value) for b, n in number.items()) == inner.count(value)
+
+
+@pytest.mark.slow
+def test_full_ranges() -> None:
+    for name in ("P8-subsets", "P8-multisets"):
+        lemma = by_id(name)
+        assert lemma.prove is not None
+        outcome = lemma.prove(Effort.FULL)
+        assert outcome.verdict is Verdict.PROVED, outcome.evidence
