@@ -6,6 +6,7 @@
 ``certify``         certified sup-norm error of a network
 ``knots``           the points behind the lower bound B6
 ``free_fit``        the best free coefficients on given knots, from below (P10)
+``optima``          the optimum over all permutations of a small width (P7)
 ``bias_certificates``  networks with frozen weights and learned biases as certificates
 ``bias_floors``     lower bounds for given frozen weights: B6', B7, B8
 ``matching``        the matching width B1 as a certificate

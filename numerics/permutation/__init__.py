@@ -10,6 +10,7 @@
 ``kinks``           the kink constructions with read-out (P8, P3')
 ``steps``           the step construction with read-out (P3)
 ``pseudo_copies``   the step construction without read-out (P4)
+``enumeration``       every network of a small width, as integers (P7)
 ``rounding``        what float64 rounding can add to a predicted error
 ``readout``         the best alpha and gamma for a fixed network, in closed form
 ``hats``            least squares over all data in O(n), for training

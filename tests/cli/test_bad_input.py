@@ -13,6 +13,7 @@ from tests.cli.conftest import Run
 SINE = ("--target", "sin(2*pi*x)")
 SANDWICH = ("sandwich", "permutation")
 CONSTRUCT = ("construct", "permutation")
+OPTIMUM = ("optimum", "permutation")
 QUICK = ("--no-train",)
 
 # arguments, the argument that is named, a piece of what is said
@@ -57,6 +58,15 @@ ROWS: list[tuple[tuple[str, ...], str, str]] = [
     ((*CONSTRUCT, *SINE, "--weights", "missing.npz"), "--weights", "no such file"),
     ((*CONSTRUCT, *SINE, "--width", "20", "--locations", "random"), "--locations", "P5"),
     ((*CONSTRUCT, *SINE, "--width", "20", "--no-readout"), "P4", "no stride k"),
+    ((*OPTIMUM, *SINE), "--width", "is required"),
+    ((*OPTIMUM, *SINE, "--width", "1"), "--width", "from 2 to 6"),
+    ((*OPTIMUM, *SINE, "--width", "7"), "--width", "from 2 to 6"),
+    ((*OPTIMUM, *SINE, "--width", "61", "--method", "milp"), "--width", "from 2 to 60"),
+    ((*OPTIMUM, *SINE, "--width", "4", "--norm", "max"), "--norm", "sup, l2 are accepted"),
+    ((*OPTIMUM, *SINE, "--width", "4", "--method", "mip"), "--method", "did you mean 'milp'"),
+    ((*OPTIMUM, *SINE, "--width", "4", "--norm", "l2", "--method", "milp"), "--norm", "linear"),
+    ((*OPTIMUM, *SINE, "--width", "4", "--time-limit", "9"), "--time-limit", "leave it out"),
+    ((*OPTIMUM, "--target", "1/x", "--width", "4"), "--target", "finite and real"),
     (("width", "permutation", *SINE, "--eps", "0"), "--eps", "greater than 0"),
     (("width", "permutation", *SINE, "--eps", "-1e-3"), "--eps", "greater than 0"),
     (("width", "permutation", *SINE, "--eps", "small"), "--eps", "cannot read"),

@@ -274,3 +274,23 @@ def test_sandwich_with_training(icebound: Callable[..., Run], tmp_path: Path) ->
     assert run.document["lower"]["value"] <= trained["lower_end"]
     assert trained["grid_value"] <= trained["value"]
     assert icebound("check", *sorted(tmp_path.glob("*.json"))).status == 0
+
+
+def test_optimum_by_enumeration_and_by_program(
+    icebound: Callable[..., Run], tmp_path: Path
+) -> None:
+    run = icebound("optimum", "permutation", "--target", "exp(x)", "--width", 4, "--out", tmp_path,
+                   "--json")  # fmt: skip
+    assert run.status == 0
+    found = run.document["optimum"]
+    assert 0 < found["lower"] <= found["upper"] < found["lower"] * (1 + 1e-6)
+    assert (found["status"], found["lower_status"]) == ("certified", "certified")
+    assert run.document["verdict"] == "PROVED"
+    assert icebound("check", tmp_path / "upper.json").status == 0
+    program = icebound("optimum", "permutation", "--target", "exp(x)", "--width", 4, "--json",
+                       "--no-readout", "--method", "milp", "--time-limit", 20)  # fmt: skip
+    assert program.status == 0
+    assert program.document["dual_bound"] <= program.document["optimum"]["upper"]
+    assert program.document["optimum"]["upper"] > found["upper"]
+    square = icebound("optimum", "permutation", "--target", "exp(x)", "--width", 3, "--norm", "l2")
+    assert "optimum >=" in square.out

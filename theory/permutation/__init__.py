@@ -13,8 +13,9 @@ One file per result: what is claimed, the proof in the docstring, the statement 
 ``curvature_lower``       P10: the matching lower bounds
 ``free_fit``              P10 for a given target: the best free coefficients on the same knots
 ``perfect_spline``        the extremal function of P10, exactly
+``exact_optima``          P7: the optimum over all permutations of a small width
 ``blocks``                the layout behind P8's realisation lemma
-``outlook``               P5, P7, P9: listed, not implemented yet
+``outlook``               P5, P9: listed, not implemented yet
 ``bounds``                which of them apply to a target at a width, and what they give
 ``width``                 the smallest width that guarantees a wanted error
 ========================  =========================================================================

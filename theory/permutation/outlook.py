@@ -1,6 +1,6 @@
 """Results about permutations that are listed with their honest status but not implemented yet.
 
-P5: random locations.  P7: exact optima for small n.  P9: the optimal rate without any read-out.
+P5: random locations.  P9: the optimal rate without any read-out.
 """
 
 from __future__ import annotations
@@ -13,13 +13,6 @@ from theory.rigor.balls import Truth
 from theory.statements.enclose import Number
 from theory.statements.hypotheses import at_most, bounded_curvature, integer, width_at_least
 from theory.statements.statement import Direction, Hypothesis, Statement, Status
-
-
-def _distinct_functions() -> Any:
-    import sympy
-
-    n = sympy.Symbol("n", nonnegative=True)
-    return sympy.factorial(2 * n) / 4 + sympy.factorial(2 * n - 2) / 2
 
 
 def _no_readout_bound() -> Any:
@@ -55,30 +48,6 @@ RANDOM_LOCATIONS = Statement(
     paper="2407.01033",
     proof_sketch="None for the rate: an algorithm, whose result is certified after the fact.",
     symbols={"n": "number of locations"},
-    implemented=False,
-)
-
-EXACT_OPTIMA = Statement(
-    id="P7",
-    family="permutation",
-    title="exact optima for small n",
-    claim=(
-        "On [0, 1] the orderings give at most (2n)!/4 + (2n-2)!/2 distinct functions, so for "
-        "n <= 5 enumeration with the best read-out finds the optimum."
-    ),
-    direction=Direction.EXACT,
-    status=Status.CERTIFIED,
-    paper="2407.01033",
-    proof_sketch=(
-        "0 occurs twice, which leaves (2n)!/2 vectors; q_0 and p_{n-1} do not act on [0, 1], and "
-        "exchanging them pairs all but the (2n-2)! vectors where both are 0."
-    ),
-    sharp_note="the bound shown is the number of functions, not an error",
-    symbols={"n": "number of locations"},
-    hypotheses=(width_at_least(2),),
-    build=_distinct_functions,
-    proved_in="theory/permutation/outlook.py",
-    tests=("tests/theory/test_counting.py",),
     implemented=False,
 )
 

@@ -12,6 +12,7 @@
 ``bias_tables``        their tables
 ``width_bias``         ``width bias``
 ``width_rnn``          ``width rnn``
+``optimum``            ``optimum permutation``
 ``networks``           ``certify``
 ``budget``             ``budget``
 ``certificates``       ``check`` and ``show``

@@ -20,6 +20,7 @@ def build() -> Callable[..., Any]:
         frontier,
         knowledge,
         networks,
+        optimum,
         permutation,
         prove,
         report,
@@ -56,6 +57,9 @@ def build() -> Callable[..., Any]:
         width_rnn.register(name, group)
         ridgelet.register(name, group)
         app.add_typer(group, name=name)
+    best = typer.Typer(help="The best of all networks of a class, enclosed.", no_args_is_help=True)
+    optimum.register(best)
+    app.add_typer(best, name="optimum")
     networks.register(app)
     budget.register(app)
     certificates.register(app)
