@@ -11,6 +11,5 @@
 ``milp``     mixed-integer programs for moderate widths, measured
 ``bounds``   what stands beside an optimum: lower bounds and constructions
 ``optimum``  all of it for one request
-``picture``  optima against width
 ===========  ======================================================================================
 """
