@@ -42,4 +42,4 @@ def prove_below(
             if less(function(ball(middle)), bound) is Truth.NO:
                 return refuted(f"fails at {middle}")
             waiting += [(middle, right), (left, middle)]
-    return proved(f"{boxes} boxes")
+    return proved(f"{boxes} box" + ("es" if boxes > 1 else ""))
