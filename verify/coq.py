@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -110,35 +110,33 @@ def theorems(folder: Path = PROOFS) -> tuple[Theorem, ...]:
 def check(
     folder: Path = PROOFS,
     progress: Callable[[str], None] | None = None,
-    lemmas: Iterable[str] | None = None,
+    lemmas: Collection[str] | None = None,
 ) -> Report:
-    """Compile every development from its text and ask for the axioms of every theorem.
+    """Compile the developments from their text and ask for the axioms of every theorem.
 
-    ``lemmas``: only the files that prove these, and what they import.  Raises CoqMissing without
-    ``coqc`` and Refused as the module says.
+    ``lemmas``: ids of those to check, with what they import; None for all.  ``progress`` gets the
+    name of each file.  Raises CoqMissing without ``coqc`` and Refused as the module says.
     """
     start = time.monotonic()
-    found = theorems(folder)
+    found = [each for each in theorems(folder) if lemmas is None or each.lemma in lemmas]
     texts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.v"))}
-    if lemmas is not None:
-        wanted = set(lemmas)
-        found = tuple(theorem for theorem in found if theorem.lemma in wanted)
-        texts = _with_imports(texts, {theorem.file.removesuffix(".v") for theorem in found})
-    for name, text in texts.items():
-        word = FORBIDDEN.search(without_comments(text))
+    wanted = texts if lemmas is None else [each.file.removesuffix(".v") for each in found]
+    order = _in_order(texts, wanted)
+    for name in order:
+        word = FORBIDDEN.search(without_comments(texts[name]))
         if word:
             raise Refused(f"{name}.v: holds {word[0]}")
     coqc = shutil.which("coqc")
     if coqc is None:
         raise CoqMissing(f"coqc: not found; install {PACKAGES}")
     with tempfile.TemporaryDirectory() as scratch:
-        for name in _in_order(texts):
+        for name in order:
             if progress is not None:
                 progress(f"{name}.v")
             (Path(scratch) / f"{name}.v").write_text(texts[name], encoding="utf-8")
             _compile(coqc, scratch, name)
         question = Path(scratch) / "Assumptions.v"
-        question.write_text(_question(texts, found), encoding="utf-8")
+        question.write_text(_question(order, found), encoding="utf-8")
         axioms = read_axioms(_compile(coqc, scratch, question.stem))
     for theorem in found:
         if theorem.name not in axioms:
@@ -146,7 +144,7 @@ def check(
         outside = [axiom for axiom in axioms[theorem.name] if axiom not in ALLOWED]
         if outside:
             raise Refused(f"{theorem.file}: {theorem.name} rests on {', '.join(outside)}")
-    return Report(found, axioms, time.monotonic() - start)
+    return Report(tuple(found), axioms, time.monotonic() - start)
 
 
 def read_axioms(output: str) -> dict[str, tuple[str, ...]]:
@@ -185,23 +183,17 @@ def _question(names: Iterable[str], found: Iterable[Theorem]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _with_imports(texts: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-    """The texts of ``names`` and of all that they import, directly or not."""
-    needed: dict[str, str] = {}
-    waiting = list(names)
+def _in_order(texts: Mapping[str, str], wanted: Iterable[str]) -> list[str]:
+    """``wanted`` and all that they import, each after what it imports."""
+    needs: dict[str, list[str]] = {}
+    waiting = list(wanted)
     while waiting:
         name = waiting.pop()
-        if name in texts and name not in needed:
-            needed[name] = texts[name]
-            waiting += " ".join(_IMPORT.findall(texts[name])).split()
-    return dict(sorted(needed.items()))
-
-
-def _in_order(texts: Mapping[str, str]) -> list[str]:
-    needs = {name: " ".join(_IMPORT.findall(text)).split() for name, text in texts.items()}
-    for name, others in needs.items():
-        if unknown := sorted(set(others) - texts.keys()):
-            raise Refused(f"{name}.v: imports {', '.join(unknown)}, which is not here")
+        if name not in needs:
+            needs[name] = " ".join(_IMPORT.findall(texts[name])).split()
+            if unknown := sorted(set(needs[name]) - texts.keys()):
+                raise Refused(f"{name}.v: imports {', '.join(unknown)}, which is not here")
+            waiting += needs[name]
     return list(TopologicalSorter(needs).static_order())
 
 
