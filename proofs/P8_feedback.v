@@ -9,44 +9,8 @@
     clip never acts.  E_i = a_i - Z_i for the integers Z_i with second differences k_i. *)
 
 From Coq Require Import Reals ZArith Lra Lia.
-From Icebound Require Import Relu.
+From Icebound Require Import Relu Rounding.
 Local Open Scope R_scope.
-
-(** ** Rounding *)
-
-Definition ceiling (r : R) : Z := (- Int_part (- r))%Z.
-
-(** The nearest integer, ties toward 0. *)
-Definition round (y : R) : Z :=
-  if Rle_dec 0 y then ceiling (y - 1 / 2) else (- ceiling (- y - 1 / 2))%Z.
-
-Definition clip (k : Z) : Z := Z.max (-2) (Z.min 2 k).
-
-Lemma ceiling_bounds r : r <= IZR (ceiling r) < r + 1.
-Proof.
-  unfold ceiling; rewrite opp_IZR; pose proof (base_Int_part (- r)); lra.
-Qed.
-
-Lemma round_nearest y : Rabs (y - IZR (round y)) <= 1 / 2.
-Proof.
-  apply Rabs_le; unfold round; destruct (Rle_dec 0 y).
-  - pose proof (ceiling_bounds (y - 1 / 2)); lra.
-  - rewrite opp_IZR; pose proof (ceiling_bounds (- y - 1 / 2)); lra.
-Qed.
-
-(** At most 2 as long as |y| <= 5/2: there the tie goes to 2 and not to 3. *)
-Lemma round_within_two y : Rabs y <= 5 / 2 -> (Z.abs (round y) <= 2)%Z.
-Proof.
-  intros Hy; apply Rabs_between in Hy; unfold round; destruct (Rle_dec 0 y).
-  - destruct (ceiling_bounds (y - 1 / 2)) as [Hlow Hhigh].
-    assert (ceiling (y - 1 / 2) < 3)%Z by (apply lt_IZR; lra).
-    assert (-1 < ceiling (y - 1 / 2))%Z by (apply lt_IZR; lra).
-    lia.
-  - destruct (ceiling_bounds (- y - 1 / 2)) as [Hlow Hhigh].
-    assert (ceiling (- y - 1 / 2) < 3)%Z by (apply lt_IZR; lra).
-    assert (-1 < ceiling (- y - 1 / 2))%Z by (apply lt_IZR; lra).
-    lia.
-Qed.
 
 (* lemma: P8-feedback *)
 (* statement: If |E0| <= 1/2, |E1| <= 1/2 and |x| <= 1 then y = 2 E1 - E0 + x has |y| <= 5/2, and
@@ -59,7 +23,7 @@ Proof.
   intros H0 H1 Hx y.
   assert (Hy : Rabs y <= 5 / 2)
     by (apply Rabs_le; apply Rabs_between in H0, H1, Hx; unfold y; lra).
-  auto using round_within_two, round_nearest.
+  split; [exact Hy | split; [apply round_within_two, Hy | apply round_nearest]].
 Qed.
 
 (* lemma: P8-recursion *)
@@ -84,13 +48,13 @@ Fixpoint state (i : nat) : R * R :=
   | S j =>
       let (before, here) := state j in
       let y := 2 * here - before + x j in
-      (here, y - IZR (clip (round y)))
+      (here, y - IZR (clip 2 (round y)))
   end.
 
 Definition E (i : nat) : R := fst (state i).
 
 (** The integer that the recursion takes at location i + 1. *)
-Definition kink (i : nat) : Z := clip (round (2 * E (S i) - E i + x i)).
+Definition kink (i : nat) : Z := clip 2 (round (2 * E (S i) - E i + x i)).
 
 Lemma state_errors i : state i = (E i, E (S i)).
 Proof. unfold E; simpl; destruct (state i) as [before here]; reflexivity. Qed.
