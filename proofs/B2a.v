@@ -25,12 +25,6 @@ Theorem B2a_mismatch (g : R -> R) (x h s D y theta : R) :
   D = (y - g x) / h - s + theta -> g (x + h) = y + h * theta.
 Proof. intros Hh Hg HD; rewrite Hg, HD by lra; field; lra. Qed.
 
-(* lemma: B2a-interpolation *)
-(* statement: If |e0| <= m, |e1| <= m and 0 <= t <= 1, then |(1 - t) e0 + t e1| <= m. *)
-Theorem B2a_interpolation (e0 e1 m t : R) :
-  Rabs e0 <= m -> Rabs e1 <= m -> 0 <= t <= 1 -> Rabs ((1 - t) * e0 + t * e1) <= m.
-Proof. intros H0 H1 Ht; apply Rabs_between in H0, H1; apply Rabs_le; nra. Qed.
-
 (** ** The network *)
 
 Section Feedback.
@@ -122,27 +116,6 @@ Proof.
   apply Rmult_le_compat; [lra | apply Rabs_pos | lra | apply mismatch; lia].
 Qed.
 
-(** An affine function that errs by at most e at both ends of an interval errs by at most e from
-    the chord. *)
-Lemma error_from_chord k x :
-  (k < N)%nat -> X k <= x <= X (S k) -> Rabs (g x - chord_of f (X k) (X (S k)) x) <= worst.
-Proof.
-  intros Hk Hx; pose proof (increasing k Hk) as Hwidth.
-  pose proof (error_at_knots k ltac:(lia)) as Hleft.
-  pose proof (error_at_knots (S k) ltac:(lia)) as Hright.
-  assert (Hslope : slope (S k) = (g (X (S k)) - g (X k)) / (X (S k) - X k)).
-  { rewrite (g_between k (X (S k))) by (auto; lra); field; lra. }
-  rewrite (g_between k x Hk Hx), Hslope; unfold chord_of.
-  set (u := (x - X k) / (X (S k) - X k)).
-  assert (Hu : 0 <= u <= 1).
-  { assert (Hscaled : (X (S k) - X k) * u = x - X k) by (unfold u; field; lra); split; nra. }
-  match goal with |- Rabs ?value <= _ =>
-    replace value with ((1 - u) * (g (X k) - f (X k)) + u * (g (X (S k)) - f (X (S k))))
-      by (unfold u; field; lra)
-  end.
-  apply B2a_interpolation; assumption.
-Qed.
-
 Lemma containing_interval x :
   X O <= x <= X N -> (0 < N)%nat -> exists k, (k < N)%nat /\ X k <= x <= X (S k).
 Proof.
@@ -165,18 +138,20 @@ Proof.
   intros HN Hx; destruct (containing_interval x Hx HN) as (k & Hk & Hxk).
   pose proof (increasing k Hk) as Hwidth; pose proof (steps k Hk) as Hstep.
   pose proof (knots_ordered 0 k ltac:(lia)); pose proof (knots_ordered (S k) N ltac:(lia)).
-  assert (Hchord : Rabs (f x - chord_of f (X k) (X (S k)) x) <= M2 * (X (S k) - X k) ^ 2 / 8).
-  { apply B2a_chord with f'; [assumption | intros; apply derivative; lra | | assumption].
-    intros u v Hu Huv Hv; apply curvature; lra. }
+  assert (Hpiece : Rabs (f x - g x) <= M2 * (X (S k) - X k) ^ 2 / 8 + worst).
+  { apply affine_error with f'; try assumption.
+    - intros; apply derivative; lra.
+    - intros u v Hu Huv Hv; apply curvature; lra.
+    - exists (slope (S k)), (g (X k) - slope (S k) * X k); intros t Ht.
+      rewrite (g_between k t Hk Ht); ring.
+    - apply error_at_knots; lia.
+    - apply error_at_knots; lia. }
   assert (HM2 : 0 <= M2).
   { assert (Rabs (f' (X (S k)) - f' (X k)) <= M2 * (X (S k) - X k)) by (apply curvature; lra).
     pose proof (Rabs_pos (f' (X (S k)) - f' (X k))); nra. }
   assert (Hsquare : (X (S k) - X k) ^ 2 <= h ^ 2) by nra.
   assert (M2 * (X (S k) - X k) ^ 2 / 8 <= M2 * h ^ 2 / 8) by nra.
-  replace (f x - g x)
-    with ((f x - chord_of f (X k) (X (S k)) x) + - (g x - chord_of f (X k) (X (S k)) x)) by ring.
-  eapply Rle_trans; [apply Rabs_triang|]; rewrite Rabs_Ropp.
-  pose proof (error_from_chord k x Hk Hxk); lra.
+  lra.
 Qed.
 
 End Feedback.

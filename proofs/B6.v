@@ -6,7 +6,7 @@
     through (x1, f(x1)) and (x3, f(x3)), every such network has |f - g| >= E somewhere. *)
 
 From Coq Require Import Reals List Lra Lia Arith.
-From Icebound Require Import Relu Pigeonhole.
+From Icebound Require Import Relu Pieces Pigeonhole.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -14,9 +14,6 @@ Local Open Scope R_scope.
 
 (** The value at x2 of the line through (x1, y1) and (x3, y3). *)
 Definition chord (x1 y1 x3 y3 x2 : R) : R := (y1 * (x3 - x2) + y3 * (x2 - x1)) / (x3 - x1).
-
-Definition affine_on (g : R -> R) (l r : R) : Prop :=
-  exists slope intercept, forall x, l <= x <= r -> g x = slope * x + intercept.
 
 Lemma affine_on_chord g x1 x2 x3 :
   x1 < x2 -> x2 < x3 -> affine_on g x1 x3 -> chord x1 (g x1) x3 (g x3) x2 = g x2.
@@ -88,13 +85,6 @@ Fixpoint relu_network (c0 : R) (us : list unit) (x : R) : R :=
 (** The unit has its knot strictly between l and r. *)
 Definition bends_inside (u : unit) (l r : R) : Prop :=
   inner u <> 0 /\ exists t, l < t < r /\ inner u * t + bias u = 0.
-
-Lemma affine_plus g h l r :
-  affine_on g l r -> affine_on h l r -> affine_on (fun x => g x + h x) l r.
-Proof.
-  intros (s & i & Hg) (s' & i' & Hh).
-  exists (s + s'), (i + i'); intros x Hx; rewrite Hg, Hh by assumption; ring.
-Qed.
 
 (** Without a zero between l and r, w x + b keeps its sign there. *)
 Lemma one_side w b l r :

@@ -4,7 +4,7 @@
     most M2 (x - a)(b - x)/2 <= M2 (b - a)^2/8. *)
 
 From Coq Require Import Reals Lra.
-From Icebound Require Import Relu.
+From Icebound Require Import Relu Pieces.
 Local Open Scope R_scope.
 
 (** The value at x of the line through (a, f(a)) and (b, f(b)). *)
@@ -211,4 +211,28 @@ Proof.
     apply (rising (fun u => M2 * u - f' u) (fun u => M2 - f'' u)); [assumption| |].
     + intros u Hu; apply (derivable_pt_lim_minus (fun u => M2 * u) f'); auto; apply Hf'; lra.
     + intros u Hu; specialize (HM2 u ltac:(lra)); apply Rabs_between in HM2; lra.
+Qed.
+
+(* lemma: B2a-interpolation *)
+(* statement: If |e0| <= m, |e1| <= m and 0 <= t <= 1, then |(1 - t) e0 + t e1| <= m. *)
+Theorem B2a_interpolation (e0 e1 m t : R) :
+  Rabs e0 <= m -> Rabs e1 <= m -> 0 <= t <= 1 -> Rabs ((1 - t) * e0 + t * e1) <= m.
+Proof. intros H0 H1 Ht; apply Rabs_between in H0, H1; apply Rabs_le; nra. Qed.
+
+(** An affine g errs by at most its errors at the ends and the error of the chord. *)
+Lemma affine_error f f' g M2 e a b x :
+  a < b -> (forall t, a <= t <= b -> derivable_pt_lim f t (f' t)) -> lipschitz_on f' M2 a b ->
+  affine_on g a b -> Rabs (g a - f a) <= e -> Rabs (g b - f b) <= e -> a <= x <= b ->
+  Rabs (f x - g x) <= M2 * (b - a) ^ 2 / 8 + e.
+Proof.
+  intros Hab Hf HM2 (s & i & Hg) Ha Hb Hx.
+  set (u := (x - a) / (b - a)).
+  assert (Hscaled : (b - a) * u = x - a) by (unfold u; field; lra).
+  assert (Hu : 0 <= u <= 1) by (split; nra).
+  pose proof (B2a_interpolation _ _ _ _ Ha Hb Hu) as Hmean.
+  pose proof (B2a_chord f f' M2 a b x Hab Hf HM2 Hx) as Hchord.
+  replace (f x - g x)
+    with ((f x - chord_of f a b x) + - ((1 - u) * (g a - f a) + u * (g b - f b))).
+  2: { rewrite !Hg by lra; unfold chord_of, u; field; lra. }
+  eapply Rle_trans; [apply Rabs_triang|]; rewrite Rabs_Ropp; lra.
 Qed.

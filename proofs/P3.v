@@ -23,14 +23,17 @@ Proof.
 Qed.
 
 (* lemma: P3-feedback *)
-(* statement: TBD *)
+(* statement: If H > 0, |f0 - G| <= H/2, |f1 - f0| <= H and k is an integer nearest to (f1 - G)/H,
+   then |f1 - (G + H clip(k, -1, 1))| <= H/2. *)
 Theorem P3_feedback (H f0 f1 G : R) (k : Z) :
   0 < H -> Rabs (f0 - G) <= H / 2 -> Rabs (f1 - f0) <= H -> nearest k ((f1 - G) / H) ->
   Rabs (f1 - (G + H * IZR (clip 1 k))) <= H / 2.
 Proof. intros; apply level_follows with f0; [assumption | lia | assumption | lra | assumption]. Qed.
 
 (* lemma: P4-feedback *)
-(* statement: TBD *)
+(* statement: If H > 0, K >= 1 is an integer, |f0 - G| <= H/2, |f1 - f0| <= K H and k is an integer
+   nearest to (f1 - G)/H, then |f1 - (G + H clip(k, -K, K))| <= H/2; and 4 L k d <= k (8 k^2 d^2) if
+   L <= 2 k^2 d, so that a block of 4 k locations follows. *)
 Theorem P4_feedback (H f0 f1 G L d : R) (K k m : Z) :
   (0 < H -> (1 <= K)%Z -> Rabs (f0 - G) <= H / 2 -> Rabs (f1 - f0) <= IZR K * H ->
    nearest k ((f1 - G) / H) -> Rabs (f1 - (G + H * IZR (clip K k))) <= H / 2)
@@ -54,7 +57,8 @@ Fixpoint level (f : nat -> R) (H G0 : R) (q : nat) : R :=
   end.
 
 (* lemma: P3-levels *)
-(* statement: TBD *)
+(* statement: If H > 0, |f_0 - G_0| <= H/2 and |f_(q+1) - f_q| <= H for every q, then the recursion
+   G_(q+1) = G_q + H clip(round((f_(q+1) - G_q)/H), -1, 1) has |f_q - G_q| <= H/2 for every q. *)
 Theorem P3_levels (f : nat -> R) (H G0 : R) :
   0 < H -> Rabs (f O - G0) <= H / 2 -> (forall q, Rabs (f (S q) - f q) <= H) ->
   forall q, Rabs (f q - level f H G0 q) <= H / 2.
@@ -68,7 +72,9 @@ Qed.
     x is measured in units of d: u = x/d runs from 0 to 4; w = H u makes everything linear. *)
 
 (* lemma: P3-up-step *)
-(* statement: TBD *)
+(* statement: Let H >= 0, d > 0, 0 <= x <= 4 d and g(x) = G + (3 H relu(x - d/2) - H relu(x - 3 d/2)
+   + H relu(x - 5 d/2) - 3 H relu(x - 7 d/2))/(8 d). If |f0 - G| <= H/2, H/2 <= f4 - G <= 3 H/2, |fx
+   - f0| <= H x/(4 d) and |fx - f4| <= H (4 d - x)/(4 d), then |fx - g(x)| <= (5/8) H. *)
 Theorem P3_up_step (H d x G f0 f4 fx : R) :
   0 <= H -> 0 < d -> 0 <= x <= 4 * d ->
   let g := G + (3 * H * relu (x - d / 2) - H * relu (x - 3 * d / 2)
@@ -102,7 +108,8 @@ Proof.
 Qed.
 
 (* lemma: P3-flat-quad *)
-(* statement: TBD *)
+(* statement: Let H >= 0, d > 0 and 0 <= x <= 4 d. If |f0 - G| <= H/2, |f4 - G| <= H/2, |fx - f0| <=
+   H x/(4 d) and |fx - f4| <= H (4 d - x)/(4 d), then |fx - G| <= H. *)
 Theorem P3_flat_quad (H d x G f0 f4 fx : R) :
   0 <= H -> 0 < d -> 0 <= x <= 4 * d -> Rabs (f0 - G) <= H / 2 -> Rabs (f4 - G) <= H / 2 ->
   Rabs (fx - f0) <= H * x / (4 * d) -> Rabs (fx - f4) <= H * (4 * d - x) / (4 * d) ->
@@ -116,7 +123,8 @@ Proof.
 Qed.
 
 (* lemma: P3-modulus *)
-(* statement: TBD *)
+(* statement: If |f0 - G| <= H/2, |fx - f0| <= H and |fx - f4| <= H, and either G <= g <= G + H and
+   |f4 - G - H| <= H/2 or g = G and |f4 - G| <= H/2, then |fx - g| <= (3/2) H. *)
 Theorem P3_modulus (H G g f0 f4 fx : R) :
   Rabs (f0 - G) <= H / 2 -> Rabs (fx - f0) <= H -> Rabs (fx - f4) <= H ->
   (G <= g <= G + H /\ Rabs (f4 - G - H) <= H / 2) \/ (g = G /\ Rabs (f4 - G) <= H / 2) ->

@@ -8,7 +8,7 @@
     round to the nearest integer with ties toward 0, keeps |E_i| <= 1/2 if |E_0|, |E_1| <= 1/2; the
     clip never acts.  E_i = a_i - Z_i for the integers Z_i with second differences k_i. *)
 
-From Coq Require Import Reals ZArith Lra Lia.
+From Coq Require Import Reals ZArith Lra Lia Arith.
 From Icebound Require Import Relu Rounding.
 Local Open Scope R_scope.
 
@@ -108,6 +108,46 @@ Fixpoint heights (k : nat -> Z) (Z0 Z1 : Z) (i : nat) : Z * Z :=
   | S j => let (before, here) := heights k Z0 Z1 j in (here, (2 * here - before + k j)%Z)
   end.
 
+(** E_i = a_i - Z_i as long as the x_i are the second differences of the levels. *)
+Lemma errors_of_levels (a : nat -> R) (x : nat -> R) (m : nat) :
+  let T := round (a 1%nat) in
+  let k := kink x 0 (a 1%nat - IZR T) in
+  a O = 0 -> (forall i, (i < m)%nat -> a (S (S i)) - 2 * a (S i) + a i = x i) ->
+  forall i, (i <= m)%nat ->
+    a i - IZR (fst (heights k 0 T i)) = E x 0 (a 1%nat - IZR T) i
+    /\ a (S i) - IZR (snd (heights k 0 T i)) = E x 0 (a 1%nat - IZR T) (S i).
+Proof.
+  intros T k Hstart Hx i; induction i as [|i IH]; intros Hi.
+  - unfold E; cbn [heights state fst snd]; lra.
+  - destruct (IH ltac:(lia)) as [IH1 IH2]; rewrite (feedback_step x 0); cbn [heights].
+    destruct (heights k 0 T i) as [before here]; cbn [fst snd] in *; split; [assumption|].
+    rewrite plus_IZR, minus_IZR, mult_IZR, <- IH1, <- IH2, <- (Hx i Hi); fold k; ring.
+Qed.
+
+(** Levels a_0, ..., a_(m+1). *)
+Lemma levels_upto (a : nat -> R) (m : nat) :
+  a O = 0 -> (forall i, (i < m)%nat -> Rabs (a (S (S i)) - 2 * a (S i) + a i) <= 1) ->
+  exists k : nat -> Z,
+    (forall i, Z.abs (k i) <= 2)%Z
+    /\ forall i, (i <= m)%nat ->
+       let h := heights k 0 (round (a 1%nat)) i in
+       Rabs (a i - IZR (fst h)) <= 1 / 2 /\ Rabs (a (S i) - IZR (snd h)) <= 1 / 2.
+Proof.
+  intros Hstart Hcurved.
+  set (x := fun i => if lt_dec i m then a (S (S i)) - 2 * a (S i) + a i else 0).
+  set (E1 := a 1%nat - IZR (round (a 1%nat))).
+  assert (Hx : forall i, Rabs (x i) <= 1).
+  { intros i; unfold x; destruct (lt_dec i m); [apply Hcurved; assumption | rewrite Rabs_R0; lra]. }
+  assert (H0 : Rabs 0 <= 1 / 2) by (rewrite Rabs_R0; lra).
+  assert (H1 : Rabs E1 <= 1 / 2) by apply round_nearest.
+  pose proof (P8_invariant x 0 E1 Hx H0 H1) as Hinvariant.
+  exists (kink x 0 E1); split; [intros i; apply Hinvariant|]; intros i Hi; cbv zeta.
+  assert (Hx' : forall j, (j < m)%nat -> a (S (S j)) - 2 * a (S j) + a j = x j)
+    by (intros j Hj; unfold x; destruct (lt_dec j m); [reflexivity | contradiction]).
+  destruct (errors_of_levels a x m Hstart Hx' i Hi) as [Hfst Hsnd]; fold E1 in Hfst, Hsnd.
+  rewrite Hfst, Hsnd; split; apply Hinvariant.
+Qed.
+
 (* lemma: P8-levels *)
 (* statement: If a_0 = 0 and |a_(i+2) - 2 a_(i+1) + a_i| <= 1 for all i, then there are integers k_i
    with |k_i| <= 2 such that the integers Z_0 = 0, Z_1 nearest to a_1, Z_(i+2) = 2 Z_(i+1) - Z_i +
@@ -124,15 +164,7 @@ Proof.
   assert (H0 : Rabs 0 <= 1 / 2) by (rewrite Rabs_R0; lra).
   assert (H1 : Rabs E1 <= 1 / 2) by apply round_nearest.
   pose proof (P8_invariant x 0 E1 Hcurved H0 H1) as Hinvariant.
-  exists (kink x 0 E1); split; [intros i; apply Hinvariant|].
-  assert (Hlevels : forall i, let h := heights (kink x 0 E1) 0 (round (a 1%nat)) i in
-    a i - IZR (fst h) = E x 0 E1 i /\ a (S i) - IZR (snd h) = E x 0 E1 (S i)).
-  { induction i as [|i [IH1 IH2]]; cbv zeta in *.
-    - unfold E; cbn [heights state fst snd]; unfold E1; lra.
-    - rewrite (feedback_step x 0 E1); cbn [heights].
-      destruct (heights (kink x 0 E1) 0 (round (a 1%nat)) i) as [before here].
-      cbn [fst snd] in *; split; [assumption|].
-      rewrite plus_IZR, minus_IZR, mult_IZR, <- IH1, <- IH2.
-      change (x i) with (a (S (S i)) - 2 * a (S i) + a i); ring. }
-  intros i; destruct (Hlevels i) as [-> _]; apply Hinvariant.
+  exists (kink x 0 E1); split; [intros i; apply Hinvariant|]; intros i.
+  destruct (errors_of_levels a x i Hstart (fun _ _ => eq_refl) i (le_n i)) as [Hfst _].
+  fold E1 in Hfst; rewrite Hfst; apply Hinvariant.
 Qed.

@@ -44,7 +44,7 @@ _THEOREM = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _ANY_THEOREM = re.compile(r"^\s*Theorem (\w+)", re.MULTILINE)
-_IMPORT = re.compile(rf"^From {LIBRARY} Require Import ([\w\s]+)\.", re.MULTILINE)
+_IMPORT = re.compile(rf"^From {LIBRARY} Require Import\s+([\w\s]+)\.", re.MULTILINE)
 _MARK = "theorem: "
 _TABLE = re.compile(r"(?<=<!-- theorems -->\n).*?(?=<!-- end -->)", re.DOTALL)
 

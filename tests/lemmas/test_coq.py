@@ -183,6 +183,9 @@ def test_every_development_is_checked(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 MUTATIONS = [
+    ("P3", "Rabs (f1 - f0) <= H -> nearest", "<= H", "<= 2 * H"),
+    ("P6_zigzag", "         <= Rabs (f (INR j / INR n) - (alpha", "<= Rabs", "* 2 <= Rabs"),
+    ("P8_network", "\n          <= (gam / 2 + M2 / 8) * d ^ 2.", "gam / 2", "gam / 3"),
     ("P1", "jump b (b + d) (b + 2 * d) (b + 3 * d) = 8 * d ^ 2", "8 * d", "9 * d"),
     ("P2", "network (leftover 3 d) x = 2 * d * x - 3 * d ^ 2", "3 * d ^ 2", "2 * d ^ 2"),
     ("P6", "(1 <= length functions < 2 ^ N)%nat ->", "< 2", "<= 2"),

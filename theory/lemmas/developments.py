@@ -24,6 +24,25 @@ def _developed(
 
 LEMMAS = (
     _developed(
+        "P3-levels",
+        "the levels of the steps follow the target at every gap",
+        ("P3", "P3-modulus"),
+        "If H > 0, |f_0 - G_0| <= H/2 and |f_(q+1) - f_q| <= H for every q, then the recursion "
+        "G_(q+1) = G_q + H clip(round((f_(q+1) - G_q)/H), -1, 1) has |f_q - G_q| <= H/2 for every "
+        "q.",
+        "Induction; P3-feedback is the step.",
+    ),
+    _developed(
+        "P6-zigzag",
+        "no coefficients follow the zigzag",
+        ("P6",),
+        "For n >= 2 and L > 0 some zigzag with slopes +-L on n cells of length 1/n, 0 at 0, is at "
+        "least L/(2 n) away at some end of a cell from every alpha + gam times the sum of "
+        "p_i relu(x - b_i) + q_i relu(b_i - x), b_i = i/(n-1), i = 0, ..., n - 1, any real alpha, "
+        "gam, p and q.",
+        "P10-alternation with the line L/(2 n) and the ends of the cells.",
+    ),
+    _developed(
         "P8-invariant",
         "the knots stay within half a unit for ever",
         ("P8", "P8-closed", "P9", "P3'"),
@@ -31,6 +50,28 @@ LEMMAS = (
         "y = 2 E_(i+1) - E_i + x_i, k_i = clip(round(y), -2, 2), E_(i+2) = y - k_i, round to the "
         "nearest integer with ties toward 0, has |E_i| <= 1/2 and |k_i| <= 2 for every i.",
         "Induction; P8-feedback is the step.",
+    ),
+    _developed(
+        "P8-network",
+        "the optimal rate, up to the subset lemma",
+        ("P8", "P8-closed"),
+        "Let n >= 2, d = 1/(n-1), f be differentiable on [0, 1] with |f'(t) - f'(s)| <= "
+        "M2 |t - s|, and gam > 0, gam >= M2. There are permutations P, N of 0, ..., n - 1 and an "
+        "integer T nearest to (f(d) - f(0))/(gam d^2) such that every network g that has P_i d and "
+        "-N_i d at i d, one on the right-facing and one on the left-facing unit, and the slope T d "
+        "on (0, d), uses each of the values +-i d once and has "
+        "|f - (f(0) - gam g(0) + gam g)| <= (gam/2 + M2/8) d^2 on [0, 1].",
+        "P8-levels give kinks, P8-realisation P and N, B2a-chord and B2a-interpolation the error.",
+    ),
+    _developed(
+        "P10-alternation",
+        "what no coefficients on these knots can follow",
+        ("P6", "P10"),
+        "Let n >= 2, E > 0 and 0 <= x_0 < ... < x_n <= 1 be such that f - l, l affine, is "
+        "alternately >= E and <= -E at these points. Then every alpha + gam times the sum of "
+        "p_i relu(x - b_i) + q_i relu(b_i - x), b_i = i/(n-1), i = 0, ..., n - 1, any real "
+        "alpha, gam, p and q, differs from f by at least E at one of them.",
+        "Zeros between neighbours; between two zeros without a knot the network would vanish.",
     ),
     _developed(
         "B2a-chord",
@@ -51,6 +92,23 @@ LEMMAS = (
         "every k < N, and |f - g| <= M2 h^2/8 + max(|g(x_0) - f(x_0)|, h theta) on [x_0, x_N] if "
         "f is differentiable there and |f'(t) - f'(s)| <= M2 |t - s|.",
         "B2a-mismatch at every knot, B2a-interpolation and B2a-chord between them.",
+    ),
+    _developed(
+        "B6-knots",
+        "a relu network on the line has few knots",
+        ("B6", "B6'", "B6-class", "P6", "P10"),
+        "On the line x -> sum_k c_k relu(w_k x + b_k) + affine, n units, is continuous and affine "
+        "between at most n knots -b_k/w_k, w_k not 0.",
+        "Each unit is affine on either side of its knot; so are sums between all knots.",
+    ),
+    _developed(
+        "B6-alternation",
+        "alternation at three points more than knots",
+        ("B6", "B6-class"),
+        "Let g(x) = a x + c_0 + the sum of c_k relu(w_k x + b_k) over n units, E > 0, and f - l, l "
+        "affine, be alternately >= E and <= -E at n + 3 ascending points. Then |f - g| >= E at "
+        "one of them.",
+        "B6-knots; n + 2 zeros between neighbours, two of them without a knot between.",
     ),
     _developed(
         "B6-networks",

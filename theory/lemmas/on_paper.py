@@ -27,14 +27,6 @@ LEMMAS = (
         "Growth of subset sums; not written out in full. Constructions verify their own signs.",
     ),
     _paper(
-        "B6-knots",
-        "a relu network on the line has few knots",
-        "On the line x -> sum_k c_k relu(w_k x + b_k) + affine, n units, is continuous and affine "
-        "between at most n knots -b_k/w_k, w_k not 0.",
-        ("B6", "B6'", "B6-class", "P6", "P10"),
-        "Each unit is affine on either side of its knot; so are sums between all knots.",
-    ),
-    _paper(
         "B1-groups",
         "groups of units match independently",
         "If W and C have independent entries, uniform on [-R, R], the events that disjoint groups "
