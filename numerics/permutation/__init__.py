@@ -21,9 +21,11 @@
 ``laperm``          training by synchronised permutation (LaPerm)
 ``checkpoints``     interrupted training, resumed to the bit
 ``trained``         what a training run returns
+``coverage``        what the locations alone allow: free least squares on the same knots
 ``energies``        quadratic errors at the points, and smoothed ones at the knots
 ``exchange``        the best rearrangement of four values, by exact differences
 ``search``          training by exchange search, from long lengths to short ones
+``planar``          the same on a square: directions, their span, and its floor
 ``snapshots``       an interrupted search, resumed to the bit
 ==================  ===============================================================================
 
