@@ -187,6 +187,17 @@ def spline_certificate(
     return Certificate("lower-spline", claim, "lower", bound, inputs, {}, arrays)
 
 
+def turn_certificate(target: Target, width: int, bound: float) -> Certificate:
+    """``lower-turn``: no permutation without read-out is closer than ``bound`` (P9-turn)."""
+    claim = (
+        f"Every permutation of +-b_i on {width} equidistant locations b_i, without a read-out, is "
+        f"at least {shown_down(bound, 6)} away from {target.text} on {domain_text(target)} in the "
+        "sup norm."
+    )
+    inputs = {"target": target_input(target), "norm": "sup", "width": width}
+    return Certificate("lower-turn", claim, "lower", bound, inputs)
+
+
 def counting_certificate(
     width: int, lipschitz: Fraction, exponent: int, bound: float, *, readout: bool
 ) -> Certificate:

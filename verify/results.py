@@ -70,7 +70,8 @@ class ClassLower:
 class Alternative:
     """A construction that was not chosen, or a theorem that does not apply (``reason``).
 
-    ``lower_end`` and ``value`` enclose the error of a construction that was carried out.
+    ``lower_end`` and ``value`` enclose the error of a construction that was carried out;
+    ``predicted_status`` is "theorem", or "conjecture" where a step of the prediction is unproved.
     """
 
     theorem: str
@@ -78,6 +79,7 @@ class Alternative:
     predicted: float | None
     reason: str | None = None
     lower_end: float | None = None
+    predicted_status: str = "theorem"
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class ConstructedFigure:
     """The construction with the smallest certified error.
 
     ``value`` and ``lower_end`` enclose the error of the stored network; ``predicted`` is the
-    theorem's bound plus the rounding term of the stored numbers.  ``value`` is None with a
+    theorem's bound plus the rounding term of the stored numbers, ``predicted_status`` how it is
+    known ("theorem" or "conjecture").  ``value`` is None with a
     ``reason`` when no construction applies.
     """
 
@@ -101,6 +104,7 @@ class ConstructedFigure:
     seconds_construct: float = 0.0
     seconds_certify: float = 0.0
     reason: str | None = None
+    predicted_status: str = "theorem"
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ def judge(
     if constructed.value > constructed.predicted:
         return Verdict.UNDECIDED
     known = {"certified", "theorem"}
-    if {lower.status, constructed.status} <= known:
+    if {lower.status, constructed.status, constructed.predicted_status} <= known:
         return Verdict.PROVED
     return Verdict.CONSISTENT
 

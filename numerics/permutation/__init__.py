@@ -8,6 +8,9 @@
 ``quads``           four-location steps, flats and the disposal of unused values (P1, P2)
 ``construction``    from integers to a stored network: what the constructions share
 ``kinks``           the kink constructions with read-out (P8, P3')
+``no_readout``        the kink construction without read-out (P9)
+``classes``           its displacements: multiples of m, in residue classes, with open chains
+``offsets``           its height at the left end, by exchanging pairs of equal kinks
 ``steps``           the step construction with read-out (P3)
 ``pseudo_copies``   the step construction without read-out (P4)
 ``enumeration``       every network of a small width, as integers (P7)

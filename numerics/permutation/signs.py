@@ -35,7 +35,7 @@ def assign(pairs: Realisation, slope: int) -> tuple[Integers, Integers]:
     for candidate in (pairs, pairs.exchanged()):
         positive, negative = candidate.positive, candidate.negative
         first_kink = int(positive[0] - negative[0])
-        minus = _subset(positive, negative, size * (size - 1) // 2 + first_kink - slope)
+        minus = _subset(positive, negative, int(negative.sum()) + first_kink - slope)
         if minus is None:
             continue
         p = np.where(minus, -negative, positive)
@@ -140,14 +140,14 @@ def _balance(
     subset[singles[chosen[: singles.size]]] = True
     for side in (left, right):
         subset[side[chosen[singles.size :]]] = True
-    inside = _base_subset(weights[base].tolist(), target - int(weights[subset].sum()))
+    inside = subset_sum(weights[base].tolist(), target - int(weights[subset].sum()))
     if inside is None:
         return None
     subset[base[inside]] = True
     return subset
 
 
-def _base_subset(weights: list[int], target: int) -> list[int] | None:
+def subset_sum(weights: list[int], target: int) -> list[int] | None:
     """Indices of a subset of a few small weights with this sum, by a bitset of reachable sums."""
     sums = [1]
     for weight in weights:

@@ -264,6 +264,18 @@ def counting(n: int, value: Fraction | str, *, N: int, L: str = "1", readout: bo
     }
 
 
+def turning(
+    expression: str, value: Fraction | float | str, n: int, domain: tuple[str, str] = ("0", "1")
+) -> Certificate:
+    """Kind ``lower-turn``."""
+    return common("lower-turn", "lower", value) | {
+        "target": target(expression, *domain),
+        "norm": "sup",
+        "width": n,
+        "witness": {"scalars": {}, "arrays": {}},
+    }
+
+
 def given_weights(
     expression: str,
     value: Fraction | float | str,
@@ -416,6 +428,7 @@ def examples(folder: Path) -> list[Certificate]:
         spline("x**2", "1/128", 5, [0.125, 0.375], [1.0, 0.0], folder=folder),
         spline("x**2", "1/128", 3, [0.125], [1.0], locations=[0.25, 0.5, 0.75]),
         counting(5, "1/44", N=22, readout=True),
+        turning("8*x**2", "1/4", 9),
         degree("x**2", "1/10"),
         degree(
             "x1*x**2",

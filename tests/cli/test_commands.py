@@ -162,7 +162,7 @@ def test_without_readout(icebound: Callable[..., Run]) -> None:
     run = icebound("construct", "permutation", "--target", "x*(1-x)/4", "--width", 2000,
                    "--no-readout", "--json")  # fmt: skip
     assert run.status == 0
-    assert run.document["theorem"] == "P4"
+    assert run.document["theorem"] == "P9"
     assert run.document["value"] <= run.document["predicted"]
 
 

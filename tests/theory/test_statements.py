@@ -41,7 +41,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "P8": {"n": 17, "M2": THIRD, "s0": Fraction(5, 7)},
     "P8-closed": {"n": 22, "M1": 1, "M2": THIRD},
     "P8-affine": {"n": 17, "M2": 0},
-    "P9": {"n": 60, "M2": 5 * THIRD, "turn": THIRD},
+    "P9": {"n": 60, "m": 2, "M2": 5 * THIRD, "turn": THIRD, "start": THIRD, "slope": 1},
+    "P9-turn": {"n": 7, "D": 9},
     "P10": {"n": 7, "M2": THIRD},
     "P10-parabola": {"n": 7, "M2": THIRD},
     "P10-fit": {"D": THIRD, "V": Fraction(7, 3)},
@@ -226,8 +227,14 @@ BROKEN = [
     ("P8-closed", {"M1": 2}, "n >= 14 + 2 M1/M2", "M1 = 2"),
     ("P8-closed", {"M1": arb(2)}, "n >= 14 + 2 M1/M2", "M1 = 2"),
     ("P8-affine", {"M2": Fraction(1, 10**30)}, "M2 = 0", "M2 = 1/"),
-    ("P9", {"n": 23}, "n >= max(12 ceil(M2)", "n = 23"),
-    ("P9", {"turn": Fraction(9, 10)}, "n >= max(12 ceil(M2)", "turn = 9/10"),
+    ("P9", {"n": 23}, "n >= 24", "n = 23"),
+    ("P9", {"m": 1}, "m >= max(1, M2)", "m = 1"),
+    ("P9", {"m": 6}, "n >= max(12 m", "m = 6"),
+    ("P9", {"turn": Fraction(9, 10)}, "n >= max(12 m", "turn = 9/10"),
+    ("P9", {"start": 2}, "n - 1 >= 40", "start = 2"),
+    ("P9", {"slope": arb(2)}, "n - 1 >= 40", "slope = 2"),
+    ("P9-turn", {"n": 3}, "n >= 4", "n = 3"),
+    ("P9-turn", {"D": -1}, "0 <= D < inf", "D = -1"),
     ("P10", {"M2": -THIRD}, "f in W^{2,inf}", "M2 = -1/3"),
     ("P10-parabola", {"n": 1}, "n >= 2", "n = 1"),
     ("P10-fit", {"D": -1}, "0 <= D < inf", "D = -1"),
@@ -296,7 +303,8 @@ OPEN = [
     ("P8", {"s0": arb.nan()}, "0 <= s0 < inf"),
     ("P4", {"L": arb(1, 0.5)}, "2 k^2/(n-1) >= L"),
     ("P8-closed", {"M1": arb(Fraction(4, 3).numerator) / 3}, "n >= 14 + 2 M1/M2"),
-    ("P9", {"turn": arb(2) / 3}, "n >= max(12 ceil(M2)"),
+    ("P9", {"turn": arb(2) / 3}, "n >= max(12 m"),
+    ("P9", {"slope": arb(59, 2) / 40}, "n - 1 >= 40"),
 ]
 
 
@@ -405,7 +413,8 @@ def test_status_is_honest() -> None:
     listed = {s.id: (s.status, s.implemented) for s in all_statements()}
     assert listed["P5"] == (Status.CONJECTURE, False)
     assert listed["P7"] == (Status.CERTIFIED, True)
-    assert listed["P9"] == (Status.CERTIFIED, False)
+    assert listed["P9"] == (Status.CONJECTURE, True)
+    assert listed["P9-turn"] == (Status.THEOREM, True)
     done = {name for name, (_, implemented) in listed.items() if implemented}
     assert {name[0] for name in done} == {"P", "B", "R"}
     assert {"B1", "B3", "B6", "B6-class", "B6'", "B7", "B8"} <= done

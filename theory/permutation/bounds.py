@@ -6,6 +6,7 @@ so that every float here is safe in the direction it claims.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,16 +18,21 @@ from theory.permutation import (
     curvature_lower,
     curvature_optimal,
     kinks_lipschitz,
+    no_readout,
     pseudo_copies,
     steps,
 )
+from theory.permutation.turning import chord_turn
 from theory.rigor.balls import Truth, ball, float_up, working_precision
 from theory.statements.enclose import Value
 from theory.statements.statement import Statement
 from theory.targets.enclosures import PRECISION, Enclosure, Profile
 from theory.targets.modulus import modulus_of_continuity
 
-NEEDS_READOUT = "needs the affine read-out; without it P4 applies"
+NEEDS_READOUT = "needs the affine read-out; without it P9 and P4 apply"
+TURNS = "f turns by {:.3g}, more than the {} that the construction absorbs"
+# What four locations at the ends of the domain absorb.
+LARGEST_TURN = 8
 LIPSCHITZ_FORM = "not evaluated: the Lipschitz form is taken at this width"
 
 
@@ -34,8 +40,9 @@ LIPSCHITZ_FORM = "not evaluated: the Lipschitz form is taken at this width"
 class AppliedBound:
     """A theorem that applies: error <= ``value`` (rounded up) at ``width``.
 
-    ``theorem`` is P8, P3', P3 or P4; ``variant`` one of curvature, affine, lipschitz, modulus;
-    ``constants`` are the certified figures that entered (M2, s0, L, omega, TV, ends, k).
+    ``theorem`` is P8, P9, P3', P3 or P4; ``variant`` one of curvature, boundary layer, affine,
+    lipschitz, modulus; ``constants`` are the certified figures that entered (M2, s0, L, omega, TV,
+    ends, k, m, turn).  ``status`` is that of the statement: P9's is a conjecture.
     """
 
     theorem: str
@@ -43,17 +50,23 @@ class AppliedBound:
     width: int
     value: float
     constants: Mapping[str, float]
+    status: str = "theorem"
 
     @property
     def label(self) -> str:
         """The theorem, with its form where it has two."""
         return f"{self.theorem} (modulus)" if self.variant == "modulus" else self.theorem
 
-    def for_network(self, gam: float, stride: int | None = None) -> float:
-        """The bound at a network's factor ``gam`` (at least P8's) or P4's ``stride``; rounded up.
+    def for_network(
+        self, gam: float, stride: int | None = None, unit: int | None = None, layer: float = 0.0
+    ) -> float:
+        """The bound at a network's ``gam`` (P8), ``stride`` (P4) or ``unit`` (P9); rounded up.
 
-        Both may exceed what was predicted from f alone, by the sampling error of the construction.
+        They may exceed what was predicted from f alone, by the sampling error of the construction
+        and, for P9, by what the search found; ``layer`` is what its end cells add to the bound.
         """
+        if self.theorem == "P9" and unit is not None:
+            return no_readout_bound(self.width, unit, self.constants["M2"], layer)
         if self.theorem == "P4" and stride is not None:
             values: dict[str, Value] = {**self.constants, "n": self.width, "k": stride}
             return pseudo_copies.STATEMENT.bound_up(values)
@@ -84,7 +97,7 @@ class ClassBound:
 def best_bounds(
     profile: Profile, width: int, *, readout: bool = True
 ) -> tuple[tuple[AppliedBound, ...], tuple[Refused, ...]]:
-    """P8, P3', P3 (both forms) and P4 at ``width``: those that apply, best first, and the others.
+    """P8, P3', P3 (both forms), or P9 without read-out, and P4: those that apply, best first.
 
     Raises InputError where the target is not finite.
     """
@@ -93,6 +106,7 @@ def best_bounds(
         entries += [_curvature(profile, width), *_rough(profile, width)]
     else:
         entries += [Refused(label, NEEDS_READOUT) for label in ("P8", "P3'", "P3")]
+        entries.append(_alone(profile, width))
     entries.append(_copies(profile, width))
     applied = [entry for entry in entries if isinstance(entry, AppliedBound)]
     refused = [entry for entry in entries if isinstance(entry, Refused)]
@@ -159,6 +173,32 @@ def _curvature(profile: Profile, width: int) -> AppliedBound | Refused:
         return _apply("P8", "affine", curvature_optimal.AFFINE_STATEMENT, width, M2=M2)
     s0 = first_slope(profile, width) if width >= curvature_optimal.LEAST_WIDTH else Fraction(0)
     return _apply("P8", "curvature", curvature_optimal.STATEMENT, width, M2=M2, s0=s0)
+
+
+def no_readout_bound(width: int, unit: int, curvature: float, layer: float = 0.0) -> float:
+    """P9's (m/2 + M2/8)/(n-1)^2 + layer, rounded up."""
+    with working_precision(PRECISION):
+        d = 1 / ball(width - 1)
+        return float_up((ball(unit) / 2 + ball(curvature) / 8) * d * d + ball(layer))
+
+
+def _alone(profile: Profile, width: int) -> AppliedBound | Refused:
+    """P9: what its network would satisfy, also where the hypotheses of the conjecture fail."""
+    curvature = profile.curvature
+    if not curvature.available:
+        return Refused("P9", str(curvature.reason))
+    if width < no_readout.LEAST_SEARCHED:
+        return Refused("P9", f"looked for from n = {no_readout.LEAST_SEARCHED} on")
+    turn = float_up(chord_turn(profile.target, width))
+    M2 = curvature.upper
+    if turn >= LARGEST_TURN:
+        return Refused("P9", TURNS.format(turn, LARGEST_TURN))
+    unit = max(1, math.ceil(M2))
+    layer = max(turn - 4.0, 0.0) / (4 * (width - 1))
+    value = no_readout_bound(width, unit, M2, layer)
+    variant = "boundary layer" if layer else "curvature"
+    constants = {"M2": M2, "m": float(unit), "turn": turn}
+    return AppliedBound("P9", variant, width, value, constants, "conjecture")
 
 
 def _rough(profile: Profile, width: int) -> list[AppliedBound | Refused]:

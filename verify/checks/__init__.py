@@ -7,6 +7,7 @@
 ``lower_knots``  kind ``lower-knots``: no relu network with n hidden units does better
 ``lower_spline``  kind ``lower-spline``: no coefficients on given knots do better
 ``lower_given``  kind ``lower-given``: with given W and C no biases do better
+``lower_turn``   kind ``lower-turn``: no permutation without read-out follows such a turn
 ``lower_degree``  kind ``lower-degree``: no ridge network within a band and a budget does better
 ``width``        kind ``width``: a random frozen width that suffices with high probability
 ``lower_dual``   kind ``lower-dual``: no ridge network in a box of hidden parameters and an l1
@@ -63,6 +64,7 @@ KINDS = {
     "lower-knots": "verify.checks.lower_knots",
     "lower-spline": "verify.checks.lower_spline",
     "lower-given": "verify.checks.lower_given",
+    "lower-turn": "verify.checks.lower_turn",
     "response": "verify.checks.response",
     "upper": "verify.checks.upper",
     "width": "verify.checks.width",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ABOUT_LOWER = {
     "B6": "any relu network of this width, however trained",
+    "P9-turn": "any order of these weights: a slope turns by at most 4",
     "P10-fit": "any coefficients on these locations, however trained",
 }
 
@@ -41,13 +42,13 @@ def sandwich_table(result: Sandwich) -> Table:
         exactly = f"{made.theorem}: exactly a permutation of the frozen values"
         table.add_row("constructed", shown_up(made.value), made.status, exactly)
         bound = f"{made.theorem}: its bound, with {shown_up(made.rounding)} for rounding"
-        table.add_row("  predicted", shown_up(made.predicted), "theorem", bound)
+        table.add_row("  predicted", shown_up(made.predicted), made.predicted_status, bound)
     if result.constraint_price is not None:
         price = f"<= {shown_up(result.constraint_price, 3)}x"
         table.add_row("  price", price, "certified", "constructed / any coefficients here")
     for other in made.alternatives:
         source = other.reason or f"predicted {shown_up(other.predicted)}"
-        status = "theorem" if other.value is None else "certified"
+        status = other.predicted_status if other.value is None else "certified"
         shown = other.value if other.value is not None else other.predicted
         label = f"  {other.theorem}"
         table.add_row(label, shown_up(shown), status if shown is not None else "-", source)
@@ -69,11 +70,12 @@ def construction_table(request: PermutationRequest, figure: ConstructedFigure) -
     """Rows: the construction, its prediction, and the alternatives."""
     table = Table("figure", "error", "status", "reason")
     table.add_row(f"constructed ({figure.theorem})", shown_up(figure.value), figure.status, "")
-    table.add_row("predicted", shown_up(figure.predicted), "theorem", f"n = {request.width}")
+    promised = shown_up(figure.predicted), figure.predicted_status
+    table.add_row("predicted", *promised, f"n = {request.width}")
     table.add_row("rounding term", shown_up(figure.rounding), "theorem", "part of predicted")
     for other in figure.alternatives:
         shown = other.value if other.value is not None else other.predicted
-        status = "certified" if other.value is not None else "theorem"
+        status = "certified" if other.value is not None else other.predicted_status
         table.add_row(
             other.theorem, shown_up(shown), "-" if shown is None else status, other.reason or ""
         )

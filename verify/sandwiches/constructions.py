@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from numerics.permutation.construction import Construction
 from numerics.permutation.kinks import build_kinks, build_kinks_lipschitz, build_kinks_modulus
+from numerics.permutation.no_readout import build_no_readout
 from numerics.permutation.pseudo_copies import build_pseudo_copies
 from numerics.permutation.steps import build_steps, build_steps_modulus
 from theory.errors import AssumptionViolated
@@ -34,6 +35,7 @@ class Built:
     error: SupError
     predicted: float
     seconds: float
+    promised: str = "theorem"
 
 
 def build(bound: AppliedBound, profile: Profile, width: int) -> Construction:
@@ -43,6 +45,9 @@ def build(bound: AppliedBound, profile: Profile, width: int) -> Construction:
     match bound.theorem, bound.variant:
         case "P8", _:
             return build_kinks(sample, width, domain, curvature=constant["M2"])
+        case "P9", _:
+            turn = constant["turn"]
+            return build_no_readout(sample, width, domain, curvature=constant["M2"], turn=turn)
         case "P3'", "lipschitz":
             return build_kinks_lipschitz(sample, width, domain, lipschitz=constant["L"])
         case "P3'", _:
@@ -62,10 +67,12 @@ def predicted(bound: AppliedBound, construction: Construction) -> float:
     """The theorem's bound for this very network, plus its rounding term; rounded up.
 
     For P8 the factor gam of the network enters (it grows slightly with the sampling error), for P4
-    its stride.
+    its stride, for P9 its unit and what the cells at the ends add.
     """
-    stride = construction.details.get("k")
-    theorem = bound.for_network(construction.gam, None if stride is None else int(stride))
+    details = construction.details
+    stride, unit = (int(details[key]) if key in details else None for key in ("k", "m"))
+    layer = details.get("layer", 0.0)
+    theorem = bound.for_network(construction.gam, stride, unit, layer)
     return float_up(ball(theorem) + ball(construction.rounding))
 
 
@@ -91,7 +98,9 @@ def construct(
     for position, bound in enumerate(ordered):
         if built and not few:
             reason = "bounded only: a better construction was carried out"
-            others.append(Alternative(bound.label, None, bound.value, reason))
+            others.append(
+                Alternative(bound.label, None, bound.value, reason, predicted_status=bound.status)
+            )
             continue
         if progress is not None:
             progress(position, len(ordered), f"constructing {bound.label}")
@@ -108,6 +117,7 @@ def construct(
             entry.error.upper,
             entry.predicted,
             lower_end=entry.error.lower,
+            predicted_status=entry.promised,
         )
         for entry in built
         if entry is not best
@@ -126,7 +136,7 @@ def _carry_out(
     if error.lower <= limit < error.upper:
         # a sharp constant: the enclosure must be tighter than the distance to the bound
         error = certify_sup(construction.network, profile.target, mode="exact", gap=SMALLEST_GAP)
-    return Built(construction, error, limit, seconds)
+    return Built(construction, error, limit, seconds, bound.status)
 
 
 def _label(construction: Construction) -> str:
@@ -141,6 +151,7 @@ def _figure(best: Built, alternatives: tuple[Alternative, ...]) -> ConstructedFi
         predicted=best.predicted,
         theorem=_label(best.construction),
         status="certified",
+        predicted_status=best.promised,
         alternatives=alternatives,
         rounding=best.construction.rounding,
         mode=best.error.mode,

@@ -9,6 +9,7 @@ from typing import Any
 
 from theory.permutation.counting import counting_bound
 from theory.permutation.free_fit import STATEMENT as FREE_FIT_STATEMENT
+from theory.permutation.turning import STATEMENT as TURN_STATEMENT
 from theory.rigor.balls import ball, float_up
 from theory.targets.enclosures import Profile
 from verify import certificates, pictures
@@ -28,7 +29,7 @@ from verify.results import (
     judge,
 )
 from verify.sandwiches.constructions import Built, construct
-from verify.sandwiches.lower import class_lower, knots_lower, target_lower
+from verify.sandwiches.lower import class_lower, knots_lower, target_lower, turn_lower
 from verify.sandwiches.request import PermutationRequest
 from verify.sandwiches.training import (
     Protocol,
@@ -39,6 +40,7 @@ from verify.sandwiches.training import (
 )
 
 FREE_FIT = FREE_FIT_STATEMENT.id
+TURN = TURN_STATEMENT.id
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Sandwich:
     """All figures for one claim, with the objects that prove them.
 
     ``lower`` is the larger of B6 (any relu network of this width) and P10 (any coefficients on
-    these locations), ``other_lower`` the smaller.
+    these locations), ``other_lower`` the smaller.  Where f turns further than a permutation without
+    read-out can follow, ``lower`` is P9-turn if that is larger, ``other_lower`` P10.
     """
 
     request: PermutationRequest
@@ -133,6 +136,9 @@ def sandwich(
     lower, other = any_knots, same_knots
     if same_knots.value > any_knots.value:
         lower, other = same_knots, any_knots
+    turning = turn_lower(request)
+    if turning is not None and turning.value > lower.value:
+        lower, other = turning, same_knots
     worst = class_lower(profile, request.width, equidistant=request.equidistant)
     constructed, built = construct(request, profile, progress=progress)
     trained = None
@@ -176,6 +182,11 @@ def _write_lower(
             equidistant=nodes.equidistant,
         )
         paths[FREE_FIT] = certificate.write(out / "lower-spline.json")
+    if result.lower.theorem == TURN:
+        certificate = certificates.turn_certificate(
+            target, result.request.width, result.lower.value
+        )
+        paths[TURN] = certificate.write(out / "lower-turn.json")
     lower, other = (
         replace(figure, certificate=paths.get(figure.theorem))
         for figure in (result.lower, result.other_lower)
