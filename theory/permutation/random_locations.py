@@ -3,7 +3,8 @@
 On drawn locations b_1 < ... < b_n with the values +-b_i no difference of two values is a round
 number, so the kinks that a target asks for are met approximately: each by the closest difference
 among a window of unused values, the mismatch fed back into the next demand.  What is proved is each
-network: its error is certified after the fact.  What is measured is the rate: about n^-2 up to powers of log n.
+network: its error is certified after the fact.  What is measured is the rate: about n^-2 up to
+powers of log n.
 """
 
 from __future__ import annotations
