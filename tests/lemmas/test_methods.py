@@ -14,7 +14,9 @@ from theory.lemmas.identities import Identity, prove_identities
 from theory.lemmas.lemma import Effort, Verdict
 from theory.lemmas.permutation.layout_counts import VALUES, _model
 from theory.lemmas.permutation.realisation import displacements
+from theory.lemmas.permutation.subset_growth import filled, growth
 from theory.lemmas.registry import by_id
+from theory.lemmas.solver import decide
 from theory.permutation.blocks import lay_out
 
 
@@ -89,8 +91,31 @@ def test_the_bookkeeping_of_z3_is_that_of_the_layout() -> None:
 
 @pytest.mark.slow
 def test_full_ranges() -> None:
-    for name in ("P8-subsets", "P8-multisets"):
+    for name in ("P8-subsets", "P8-subsets-small", "P8-multisets"):
         lemma = by_id(name)
         assert lemma.prove is not None
         outcome = lemma.prove(Effort.FULL)
         assert outcome.verdict is Verdict.PROVED, outcome.evidence
+
+
+def test_what_fills_an_interval() -> None:
+    assert filled((1, 2, 4)) == (0, 1)
+    assert filled((2, 4, 8)) == (0, 2)
+    # all from 0 to 9 but 1 and 8
+    assert filled((2, 3, 4)) == (2, 1)
+    low, step = filled((0, 3, 3, 6, 9, 9))
+    assert step == 1
+    assert low > 12
+
+
+def test_a_smaller_start_is_not_enough_for_growth() -> None:
+    """The first weights of an even layout, one too few for the induction that follows."""
+    weights = (0, 2, 4, 6)
+    low, step = filled(weights)
+    assert sum(weights) - 2 * low + step < 6 * len(weights) + 24
+
+
+def test_the_reach_of_growth_is_exact() -> None:
+    pytest.importorskip("z3")
+    assert decide(*growth(0)).verdict is Verdict.PROVED
+    assert decide(*growth(1)).verdict is Verdict.REFUTED

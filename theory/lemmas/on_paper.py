@@ -18,15 +18,6 @@ def _paper(name: str, title: str, statement: str, used_by: tuple[str, ...], argu
 
 LEMMAS = (
     _paper(
-        "P8-subsets-large",
-        "signs reach every small first slope, large widths",
-        "For every n beyond the range of P8-subsets, every pattern of displacements in "
-        "{-2, ..., 2} and every integer |T| <= n(n-9)/2 - 58, the layout has, in one order of its "
-        "two ends, a subset of the P_i + N_i with the sum n(n-1)/2 + k_0 + T.",
-        ("P8", "P8-affine", "P3'"),
-        "Growth of subset sums; not written out in full. Constructions verify their own signs.",
-    ),
-    _paper(
         "B1-groups",
         "groups of units match independently",
         "If W and C have independent entries, uniform on [-R, R], the events that disjoint groups "

@@ -14,9 +14,9 @@ N permutations of 0..n-1); its kink is gam d (P_i - N_i), whichever of the two s
 = round(y) with ties toward 0 lies in -2..2 and E_{i+1} = y - k_i, so |E_i| <= 1/2: knots err by at
 most gam d^2/2, and f leaves its chord by at most M2 d^2/8.
 *Realisation.*  Every k_1, ..., k_{n-2} in -2..2 is P - N inside for some permutations P, N
-(explicit blocks; all multisets for n <= 12 by machine).
-*Slope.*  Signs reach every T with |T| <= n(n-9)/2 - 58 (n <= 28 by machine, growth of subset sums
-beyond); gam is large enough that |tau| <= n(n-9)/2 - 59.  alpha = f(0) - gam g0(0).
+(explicit blocks: lemma P8-realisation).
+*Slope.*  Signs reach every T with |T| <= n(n-9)/2 - 58 (even n(n-7)/2 - 9: lemma P8-subsets);
+gam is large enough that |tau| <= n(n-9)/2 - 59.  alpha = f(0) - gam g0(0).
 *Closed form.*  s0 <= M1 and (n-14)(n-1) <= n(n-9) - 118 for n >= 22, so 2 M1 <= (n-14) M2 gives
 gam = M2.
 """
@@ -94,7 +94,7 @@ _SYMBOLS = {
 _SKETCH = (
     "Prescribe the kink at every location; feedback keeps knot errors within half a unit; a "
     "realisation lemma turns kinks into a permutation and a subset lemma signs into the slope "
-    "(small n by machine, large n by growth of subset sums)."
+    "(lemmas P8-realisation and P8-subsets, by machine for every n)."
 )
 _TESTS = (
     "tests/theory/test_upper_bounds.py",

@@ -10,6 +10,7 @@
 ``realisation``      P8: every pattern of kinks is realised
 ``layout_counts``    P8: the bookkeeping of the layout, for all counts
 ``subset_sums``      P8: signs reach every small first slope
+``subset_growth``    P8: subset sums grow from the first few sources of a layout
 ``perfect_spline``   P10: the perfect spline, and the best line to a parabola
 ===================  ==============================================================================
 """

@@ -37,7 +37,8 @@ def layout_counts(extra: int) -> list[Problem]:
             sum(number * block.count(value) for block, number in laid) == asked[value]
             for value in VALUES
         ]
-        return hypotheses, z3.And(*sums, *(number >= 0 for number in least))
+        one_kind = z3.Or(least[3] + least[2] == 0, least[4] + least[1] == 0)
+        return hypotheses, z3.And(*sums, *(number >= 0 for number in least), one_kind)
 
     return [accounts, _odd_ends]
 

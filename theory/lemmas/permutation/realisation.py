@@ -205,7 +205,8 @@ LEMMAS = (
         statement=(
             "For all counts of +2, +1, 0, -1, -2 with a sum >= 0, blocks, openings and paths "
             "chosen as in the layout hold every displacement as often as asked for and two ends; "
-            "no number of blocks is negative; if no +1 and no -1 is asked for, both ends are odd."
+            "no number of blocks is negative, up-triples and down-triples never meet; if no +1 and "
+            "no -1 is asked for, both ends are odd."
         ),
         used_by=_USERS,
         method=Method.Z3,
