@@ -16,7 +16,7 @@ from verify.progress import Progress
 
 # Methods that a run of all lemmas may leave out without failing.
 ELSEWHERE = (Method.COQ, Method.PAPER)
-NOT_RUN = "coqc runs with --full, or for a lemma that is named"
+NOT_RUN = "coqc runs with --full, or where such a lemma is named"
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,21 @@ def prove_lemmas(
     effort: Effort,
     progress: Progress | None = None,
     *,
-    with_coq: bool = False,
+    named: bool = False,
 ) -> list[ProofResult]:
     """The results for ``lemmas``, in their order.
 
-    ``with_coq`` runs coqc on the developments of these lemmas, all at once; then a lemma that has
-    one gives two results.  Without it only lemmas that have no other proof show theirs, as skipped.
+    In full, a lemma that has a Coq development, too, gives two results; quickly, coqc runs for
+    lemmas that have no other proof, and only if they were ``named``.
     """
     developed = {theorem.lemma: theorem for theorem in coq.theorems()}
-    chosen = [lemma.id for lemma in lemmas if lemma.id in developed]
-    by_coq = _by_coq(chosen, developed, progress) if with_coq else {}
+    chosen = [
+        lemma.id
+        for lemma in lemmas
+        if lemma.id in developed
+        and (effort is Effort.FULL or (named and lemma.method is Method.COQ))
+    ]
+    by_coq = _by_coq(chosen, developed, progress)
     results = []
     for done, lemma in enumerate(lemmas):
         if progress is not None:

@@ -13,16 +13,13 @@ from theory.lemmas import solver
 from theory.lemmas.permutation import steps
 from theory.lemmas.registry import all_lemmas
 
-# Lemmas without a Coq development: no compiler is started for them.
-QUICK = ("P3-flat-quad", "R3-monotone", "P2-residues")
-
 
 @pytest.fixture
 def without_coq(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
 
 
-def test_named_lemmas_as_json(icebound: Callable[..., Run], without_coq: None) -> None:
+def test_named_lemmas_as_json(icebound: Callable[..., Run]) -> None:
     run = icebound("prove", "P3-flat-quad", "r3-MONOTONE", "P3-flat-quad", "--json")
     assert run.status == 0
     rows = run.document["results"]
@@ -66,7 +63,7 @@ def test_without_z3(icebound: Callable[..., Run], monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_false_lemma_is_refuted(
-    icebound: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, without_coq: None
+    icebound: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(steps, "_jump_is_positive", lambda: steps.refuted("J = -1"))
     run = icebound("prove", "P1-jump", "--json")

@@ -96,7 +96,7 @@ def test_without_z3_its_lemmas_say_what_to_install(monkeypatch: pytest.MonkeyPat
 def test_without_coqc_the_other_proof_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     lemma = by_id("P1-jump")
-    by_machine, by_coq = prove_lemmas([lemma], Effort.QUICK, with_coq=True)
+    by_machine, by_coq = prove_lemmas([lemma], Effort.FULL)
     assert (by_machine.status, by_coq.status) == ("proved", "skipped")
     assert "P1_jump in proofs/P1.v: not checked here" in by_coq.evidence
     assert exit_status([lemma], [by_machine, by_coq], named=True) == 0
@@ -108,7 +108,7 @@ def test_a_development_that_is_refused_fails(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(coq, "check", refuse)
     lemma = by_id("P1-jump")
-    results = prove_lemmas([lemma], Effort.QUICK, with_coq=True)
+    results = prove_lemmas([lemma], Effort.FULL)
     assert [result.status for result in results] == ["proved", "failed"]
     assert "holds Admitted" in results[1].evidence
     assert exit_status([lemma], results, named=True) == 1

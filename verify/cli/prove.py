@@ -44,7 +44,7 @@ def register(app: typer.Typer) -> None:
         chosen = tuple(dict.fromkeys(by_id(name) for name in lemmas or ())) or all_lemmas()
         effort = Effort.FULL if full else Effort.QUICK
         with console.progress("proving") as progress:
-            results = prove_lemmas(chosen, effort, progress, with_coq=full or named)
+            results = prove_lemmas(chosen, effort, progress, named=named)
         console.result({"results": [result.as_item() for result in results]})
         console.table(lambda: _table(chosen, results))
         console.say(_closing(results))
