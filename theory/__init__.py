@@ -11,6 +11,7 @@ Knows neither torch nor hypothesis and imports nothing of ``numerics`` or ``veri
 ``permutation``     weights trained only by permutation (notes P; arXiv 2407.01033)
 ``bias``            frozen random weights, learned biases (notes B; arXiv 2407.00957)
 ``ridgelet``        band-limited random networks (notes R; arXiv 2008.08427)
+``trajectories``    recurrent networks beside the true solution (note B4; arXiv 2407.00957)
 ==================  ===============================================================================
 
 Packages import nothing by themselves: take a name from the module that defines it, as in

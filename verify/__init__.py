@@ -34,6 +34,7 @@
 ``response_picture``  error against budget, and the filter
 ``report``          one self-contained page from a folder of results
 ``dynamics``        recurrent networks on dynamical systems, measured
+``trajectories``    such a network beside the true solution, certified (B4')
 ``progress``        how long work reports itself
 ``display``         certified numbers in few digits, rounded in the safe direction
 ``doctor``          the self-test of ``icebound doctor``

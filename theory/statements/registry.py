@@ -43,6 +43,7 @@ from theory.ridgelet import (
 from theory.ridgelet import maurey as ridgelet_maurey
 from theory.ridgelet import tikhonov as ridgelet_tikhonov
 from theory.statements.statement import Statement
+from theory.trajectories import distance
 
 _ALL: tuple[Statement, ...] = (
     four_location_step.STATEMENT,
@@ -79,6 +80,7 @@ _ALL: tuple[Statement, ...] = (
             signs.CONVEX_STATEMENT,
             kink_budget.STATEMENT,
             recurrent.STATEMENT,
+            distance.STATEMENT,
         ),
         key=lambda statement: statement.id,
     ),

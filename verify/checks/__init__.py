@@ -25,6 +25,9 @@
 ``line_energy``  |f|^2 in x, where such a spectrum decays slowly
 ``spectrum``     the same for |fhat| as an expression in k = |xi|
 ``kappa``        the multiplier of a band, from the spectrum of an activation
+``trajectory``   kind ``trajectory``: a recurrent network stays near the true solution
+``flows``        its solutions, sample by sample, as forms in the start
+``recurrent``    its network on such forms, in integers
 ``counting``     kind ``counting``: no permutation does better over a Lipschitz class
 ``ridge``        reading networks of ridge units, and their box, budget and draw
 ``approximands``  such a network as something to integrate: values, ranges, bounds
@@ -66,6 +69,7 @@ KINDS = {
     "lower-given": "verify.checks.lower_given",
     "lower-turn": "verify.checks.lower_turn",
     "response": "verify.checks.response",
+    "trajectory": "verify.checks.trajectory",
     "upper": "verify.checks.upper",
     "width": "verify.checks.width",
 }

@@ -28,6 +28,7 @@ def build() -> Callable[..., Any]:
         ridge_activations,
         ridgelet,
         sweep,
+        trajectory,
         width_bias,
         width_rnn,
     )
@@ -71,5 +72,6 @@ def build() -> Callable[..., Any]:
     report.register(app)
     dynamics.register(app)
     prove.register(app)
+    trajectory.register(app)
     main: Callable[..., Any] = typer.main.get_command(app).main
     return main
