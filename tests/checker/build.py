@@ -392,6 +392,42 @@ def response(text: str, source: str = "target", **ends: str) -> Certificate:
     }
 
 
+ECHO = {"W": [0.0], "B": [1.0], "C": [1.0], "b": [2.0], "start": [0.0]}
+
+
+def trajectory(
+    errors: Sequence[float],
+    arrays: Mapping[str, Sequence[float]] | None = None,
+    *,
+    folder: Path | None = None,
+    scalars: Mapping[str, float] | None = None,
+    **change: Any,
+) -> Certificate:
+    """Kind ``trajectory``; by default y_t = x_{t-1} + 2 fed with x = cos(t/10) from (1, 0)."""
+    numbers = {"alpha": 0.0, "beta": 1.0, "bits": 3.0} | dict(scalars or {})
+    held = {**(arrays or ECHO), "errors": list(errors)}
+    stated: Certificate = {
+        "system": "cosine",
+        "parameters": {},
+        "step": "1/10",
+        "scale": "1",
+        "delay": 1,
+        "input": "truth",
+        "warm": 1,
+        "steps": len(errors),
+        "box": ["1", "1", "0", "0"],
+        "split": [1, 1],
+        "units": len(held["b"]),
+        "frozen": {
+            name: hashlib.sha256(struct.pack(f"<{len(held[name])}d", *held[name])).hexdigest()
+            for name in "WBC"
+        },
+    }
+    witness = beside(folder, held, **numbers) if folder else inline(held, **numbers)
+    witness["scalars"]["bits"] = str(int(numbers["bits"]))
+    return common("trajectory", "upper", max(errors)) | stated | {"witness": witness} | change
+
+
 def examples(folder: Path) -> list[Certificate]:
     """One small certificate of every form, inline and with a side file."""
     arrays, offset = interpolant(lambda x: x * x, 4)
@@ -450,6 +486,8 @@ def examples(folder: Path) -> list[Certificate]:
         dual(None, "1/10", rows, activation="relu"),
         dual(None, "1/10", rows, activation="tanh", affine=True, folder=folder),
         response("exp(-x**2/2)*cos(6*x)"),
+        trajectory([2.5, 2.5]),
+        trajectory([4.5], folder=folder, input="output"),
         bias("x**2", "1/64", arrays),
         bias("x**2", "1/64", arrays, folder=folder),
         bias("x**2", "9", arrays, range="1/3", draw={"family": "bias", "seed": "3"}),

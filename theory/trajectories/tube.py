@@ -30,7 +30,7 @@ from theory.trajectories.taylor import step as taylor_step
 
 ORDER, DEGREE, BITS = 16, 3, 96
 TOLERANCE = 2.0**-44
-MOST_PARTS = 256
+MOST_PARTS = 64
 # J multiplies N alone, which is small: its own remainder may be coarse.
 VARIATION_TOLERANCE = 2.0**-10
 MOST_COLUMNS = 36

@@ -27,7 +27,7 @@ from verify.checks.verdicts import Clock, ball, precision, undecided
 DEGREE, ORDER, BITS = 3, 16, 96
 # Largest remainder of one step; noise is merged beyond this many columns per coordinate.
 TOLERANCE, COLUMNS = 2.0**-44, 5
-MOST_PARTS = 256
+MOST_PARTS = 64
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Certified trajectories: integrator, reachability, their difference, the command, certificates."""
