@@ -34,8 +34,9 @@ from theory.trajectories.fields import PolynomialField
 from theory.trajectories.reach import BITS_PER_STEP, Reach, Weights
 from theory.trajectories.tube import DEGREE, Box, Tube, check_box, tube
 
-# Beyond this many standard deviations, or symbols, the enclosure says nothing any more.
-BLOWN, MOST_SYMBOLS = 10.0, 1000
+# An enclosure of the largest distance that is wider than this (in standard deviations) says nothing
+# any more, and one with so many symbols soon will.
+BLOWN, MOST_SYMBOLS = 1.0, 1000
 MOST_CELLS = 4096
 
 
@@ -158,9 +159,10 @@ def cell_bounds(
         worst = max(worst, reach.open_units)
         rounding = max(rounding, float(output[0].rad()))
         bound = _bound(task, flow, output, t, reach)
-        if not bound.upper <= BLOWN or reach.symbols > MOST_SYMBOLS:
-            at = "the enclosure blows up" if not bound.upper <= BLOWN else "too many symbols"
-            return result(after, at)
+        if not bound.upper - bound.lower <= BLOWN:
+            return result(after, "the enclosure blows up")
+        if reach.symbols > MOST_SYMBOLS:
+            return result(after, f"more than {MOST_SYMBOLS} symbols")
         if after >= 1:
             found.append(bound)
     return result(None, "")
@@ -230,5 +232,5 @@ STATEMENT = Statement(
     sharp_note="a lower bound of the same maximum is shown beside it",
     symbols={},
     proved_in="theory/trajectories/distance.py",
-    tests=("tests/trajectories/test_distance.py", "tests/trajectories/test_certificate.py"),
+    tests=("tests/trajectories/test_distance.py", "tests/checker/test_trajectory.py"),
 )

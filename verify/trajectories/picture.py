@@ -27,7 +27,7 @@ def draw(result: TrajectoryResult, path: Path) -> Path:
         orbit.fill_between(steps, band[:, 0], band[:, 1], color=colour, alpha=0.35, lw=0)
         orbit.plot(steps, band.mean(axis=1), color=colour, lw=0.9, label=name)
     orbit.set_ylabel("x / standard deviation")
-    orbit.set_title(result.title)
+    orbit.set_title(f"{result.title}: starts in {result.starts}")
     low = np.maximum([bound.lower for bound in result.steps], SMALLEST)
     high = np.array([bound.upper for bound in result.steps])
     error.fill_between(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +131,7 @@ class TrajectoryResult:
         task, limit = self.request.task, self.request.threshold
         how = {"free": "its own output", "zero": "0", "driven": "the true samples"}[self.mode]
         rows = [
+            ("starts", self.starts),
             ("warm-up, then", f"{task.warm} true samples, then {how}"),
             ("steps with a bound", f"{len(self.steps)} of {self.request.steps}"),
         ]
@@ -144,7 +147,7 @@ class TrajectoryResult:
         if self.blow_up_at is not None:
             rows.append(("blows up at step", f"{self.blow_up_at}: {self.reason}"))
         rows.append(("open units, symbols", f"{self.open_units}, {self.symbols}"))
-        rows.append(("seconds", f"{self.seconds:.1f}"))
+        rows.append(("time", f"{self.seconds:.1f} s"))
         return rows
 
     def _shown_steps(self) -> list[int]:
@@ -153,15 +156,27 @@ class TrajectoryResult:
 
     @property
     def title(self) -> str:
-        """System, width, box, seed."""
+        """System, width and seed."""
         file = self.request.file
-        box = " x ".join(f"[{exact_text(a)}, {exact_text(b)}]" for a, b in self.request.box)
-        return f"{file.system}, {file.network.width} units, seed {file.seed}: starts in {box}"
+        return f"{file.system}, {file.network.width} recurrent units, seed {file.seed} (certified)"
+
+    @property
+    def starts(self) -> str:
+        """The box and its cells."""
+        sides = (f"[{_short(low)}, {_short(high)}]" for low, high in self.request.box)
+        cells = math.prod(self.request.cuts)
+        return " x ".join(sides) + (f" in {cells} cells" if cells > 1 else "")
 
     def _repr_html_(self) -> str:
         from verify.html_tables import html_table
 
         return html_table(self.title, ("figure", "value"), self.rows())
+
+
+def _short(value: Fraction) -> str:
+    """The decimal where it is short, else p/q."""
+    text = f"{float(value):.7g}"
+    return text if Fraction(text) == value else exact_text(value)
 
 
 def _interval(bound: StepBound) -> str:

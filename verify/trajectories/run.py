@@ -21,7 +21,7 @@ from verify.trajectories.results import TrajectoryResult
 # What precision alone may add to an output before more of it is taken, and how much at most.
 ROUNDING, MOST_BITS = 1e-9, 24
 # The bound that is shown leaves the checker, which rounds otherwise, this much room.
-ROOM, FLOOR = 2.0**-8, 2.0**-30
+ROOM, FLOOR, SHORT = 2.0**-8, 2.0**-30, 24
 
 
 def trajectory(
@@ -79,8 +79,14 @@ def _joined(request: TrajectoryRequest, found: list[CellBounds], bits: int) -> T
 def _worst(bounds: list[StepBound]) -> StepBound:
     lower, upper = max(b.lower for b in bounds), max(b.upper for b in bounds)
     truths, outputs = [b.truth for b in bounds], [b.output for b in bounds]
-    room = math.nextafter(upper + (upper - lower) * ROOM + FLOOR, math.inf)
+    room = _short_above(upper + (upper - lower) * ROOM + FLOOR)
     return StepBound(lower, room, _around(truths), _around(outputs))
+
+
+def _short_above(value: float) -> float:
+    """The least float of ``SHORT`` bits that is greater: it survives other roundings elsewhere."""
+    mantissa, exponent = math.frexp(value)
+    return math.ldexp(math.floor(math.ldexp(mantissa, SHORT)) + 1, exponent - SHORT)
 
 
 def _around(intervals: list[tuple[float, float]]) -> tuple[float, float]:
