@@ -14,7 +14,7 @@ PY := $(VENV)/bin/python
 ICEBOUND := $(VENV)/bin/icebound
 PINS := pyproject.toml constraints.txt
 USE_EXTRAS := train,plots,convex
-TEST_EXTRAS := $(USE_EXTRAS),data,proofs,sweeps,parquet,browser,notebooks,test,dev
+TEST_EXTRAS := $(USE_EXTRAS),data,kernels,proofs,sweeps,parquet,browser,notebooks,test,dev
 DOCS_EXTRAS := $(TEST_EXTRAS),docs
 
 export PIP_NO_INPUT := 1

@@ -7,8 +7,12 @@ import torch
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.goals import Goal, once, record, seconds
+from benchmarks.problems import shuffled
+from numerics.bias.construction import BiasConstruction, build_biases
+from numerics.bias.draw import BiasDraw
 from numerics.bias.line_gradient import Line
 from numerics.draws import FrozenDraw
+from theory.targets.target import Target
 
 WIDTH, POINTS, SEEDS, BATCH = 512, 1024, 32, 10
 
@@ -40,3 +44,20 @@ def test_training_step(benchmark: BenchmarkFixture) -> None:
     fast /= BATCH * SEEDS
     slow = min(seconds(lambda: [plain() for _ in range(BATCH)]) for _ in range(9)) / BATCH
     record(benchmark, goal, slow / fast, module_us=slow * 1e6, ours_us=fast * 1e6)
+
+
+def test_construction_against_a_sort(benchmark: BenchmarkFixture) -> None:
+    goal = Goal("bias construction B2, n = 10^6", "times an argsort", 60.0)
+    target, source, width = Target.parse("sin(2*pi*x)+0.3"), BiasDraw(1.0, 0), 1_000_000
+    W, C = source.weights(width)
+    numbers = shuffled(width)
+
+    def build() -> BiasConstruction:
+        return build_biases(target, W[:, 0], C[0], draw=source)
+
+    made = once(benchmark, build)
+    assert made.followed
+    ours = min(seconds(build) for _ in range(3))
+    theirs = min(seconds(lambda: np.argsort(numbers)) for _ in range(9))
+    error = made.prediction.value
+    record(benchmark, goal, ours / theirs, build=ours, argsort=theirs, predicted=error)

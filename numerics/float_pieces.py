@@ -37,7 +37,8 @@ class Kinks:
 
     ``knots``: (k,) float64 inside, ascending; ``kinks``: (k,); ``slope``, ``height``: g' to the
     right of ``first`` and g(first); the errors bound |computed - exact|, ``moved`` what rounding
-    the knots does to g, ``total`` = sum |kink| over all units, ``inside`` over those here.
+    the knots does to g, ``total`` = sum |kink| over all units, ``inside`` over those here;
+    ``shifts``: (k,) what g falls by at each knot for its rounding, if that is not in ``moved``.
     """
 
     knots: Array
@@ -49,6 +50,7 @@ class Kinks:
     moved: float
     total: float
     inside: float
+    shifts: Extended | None = None
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,19 @@ class FloatPieces:
         return np.asarray(self.starts[piece] + self.slopes[piece] * step)
 
 
-def float_pieces(network: Network, first: float, last: float) -> FloatPieces:
-    """Slopes and values of all affine pieces of g on [first, last], two floats."""
+def float_pieces(
+    network: Network, first: float, last: float, *, careful: bool = False
+) -> FloatPieces:
+    """Slopes and values of all affine pieces of g on [first, last], two floats.
+
+    ``careful``: follow what rounding the knots -b/w does to g, instead of bounding it by the sum of
+    2^-53 |c b|; it takes a little longer and matters for very many units.
+    """
     with np.errstate(all="ignore"):
         if isinstance(network, PermutationNetwork):
             units = _permutation(network, first, last)
         else:
-            units = _relu(network, first, last)
+            units = _relu(network, first, last, careful and WORK_UNIT < UNIT)
         nodes = np.concatenate([[first], units.knots, [last]])
         slopes = np.cumsum(np.concatenate([[units.slope], units.kinks]))
         steepness, steepest = _sizes(slopes)
@@ -84,6 +92,9 @@ def float_pieces(network: Network, first: float, last: float) -> FloatPieces:
         increments = np.diff(nodes.astype(WORK))
         increments *= slopes
         starts = np.cumsum(np.concatenate([[units.height], increments]))
+        if units.shifts is not None:
+            starts[1:-1] -= np.cumsum(units.shifts)
+            starts[-1] = starts[-2] + increments[-1]
         (heights, highest), (steps, _) = _sizes(starts), _sizes(increments)
         # the last term covers values between the knots
         error = (
@@ -92,6 +103,8 @@ def float_pieces(network: Network, first: float, last: float) -> FloatPieces:
             + WORK_UNIT * (3 * steps + heights)
             + WORK_UNIT * (4 * highest + 4 * steepest * (last - first))
         )
+    if units.shifts is not None:
+        error += WORK_UNIT * (2 + nodes.size) * _sizes(units.shifts)[0]
     error = error * SLACK + units.moved if math.isfinite(error) else math.inf
     return FloatPieces(nodes, slopes, starts, error, (steepest + units.total) * SLACK)
 
@@ -125,7 +138,7 @@ def _permutation(network: PermutationNetwork, first: float, last: float) -> Kink
     )
 
 
-def _relu(network: ReluNetwork, first: float, last: float) -> Kinks:
+def _relu(network: ReluNetwork, first: float, last: float, careful: bool) -> Kinks:
     W, b, C = network.W, network.b, network.C
     t = -b / W
     up, down = W > 0, W < 0
@@ -151,7 +164,12 @@ def _relu(network: ReluNetwork, first: float, last: float) -> Kinks:
     kinks *= np.abs(W[order])
     # products of float64 may underflow
     total = _sizes(C * W)[0] + (TINY if C.any() else 0.0)
-    moved = _sizes(C * b)[0] * UNIT * SLACK + TINY * (1 + total)
+    rounded = _sizes(C * b)[0]
+    moved, shifts = rounded * UNIT * SLACK + TINY * (1 + total), None
+    if careful:
+        shifts, moved = _shifts(network, t, order)
+        moved += _near_ends(network, t, ~between & np.isfinite(t), (first, last))
+        moved = moved * SLACK + 8 * WORK_UNIT * rounded * SLACK + TINY * (1 + total)
     return Kinks(
         knots=t[order],
         kinks=kinks,
@@ -162,7 +180,39 @@ def _relu(network: ReluNetwork, first: float, last: float) -> Kinks:
         moved=moved if math.isfinite(moved) else math.inf,
         total=total,
         inside=_sizes(kinks)[0],
+        shifts=shifts,
     )
+
+
+def _shifts(network: ReluNetwork, t: Array, order: NDArray[np.int64]) -> tuple[Extended, float]:
+    """By how much g falls at each knot because it was rounded; and a bound in between.
+
+    With -b/w = t + delta a kink k contributes k relu(x - t) - k delta to the right of both, and in
+    between lies within |k delta| of that.  k delta = -sign(w) c (b + w t), whose three roundings
+    are 2^-64 |c b| each.  Two such intervals can only overlap where their knots are at most twice
+    the largest |delta| apart, so the bound is the largest sum over runs of such neighbours.
+    """
+    W, C, b = network.W[order], network.C[order], network.b[order]
+    knots = t[order]
+    rest = W.astype(WORK)
+    rest *= knots
+    rest += b
+    rest *= C
+    shifts = np.where(W > 0, -rest, rest)
+    reach = float(np.abs(knots).max(initial=0.0)) * 4 * UNIT
+    run = np.cumsum(np.diff(knots, prepend=knots[:1]) > 2 * reach)
+    return shifts, float(np.bincount(run, np.abs(shifts.astype(np.float64))).max(initial=0.0))
+
+
+def _near_ends(
+    network: ReluNetwork, t: Array, outside: NDArray[np.bool_], ends: tuple[float, float]
+) -> float:
+    """The same bound for units whose rounded knot is outside, if the exact one may be inside."""
+    reach = max(abs(ends[0]), abs(ends[1])) * 4 * UNIT
+    near = (np.abs(t - ends[0]) <= reach) | (np.abs(t - ends[1]) <= reach)
+    some = np.flatnonzero(outside & near)
+    rest = network.W[some].astype(WORK) * t[some] + network.b[some]
+    return _sizes(rest * network.C[some])[0]
 
 
 def _sizes(values: Extended) -> tuple[float, float]:

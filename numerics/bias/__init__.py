@@ -9,6 +9,9 @@
 ``parking``         units outside the domain that give value and slope at the middle
 ``sweep``           the feedback sweep, in exact fixed-point arithmetic
 ``predict``         the bound B2a of a sweep, before the network is evaluated
+``reports``         what a construction returns: network, guarantee, account of both halves
+``wide``            the same for very many units, in floating point with its errors bounded
+``wide_sweep``      the feedback sweep compiled, for ``wide``
 ``construction``    B2 as a whole: biases for given weights, with their guarantee
 ``kink_vectors``     free units of several outputs: sums of vectors near a needed one
 ``several_outputs``  B2 for several outputs: one vector of biases for all of them

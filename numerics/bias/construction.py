@@ -21,8 +21,10 @@ from numerics.bias.knots import Shape, balanced, mesh, shape, values
 from numerics.bias.network import BiasNetwork, off_biases
 from numerics.bias.parking import LEFT, RIGHT, Facing, Parking, park
 from numerics.bias.pools import Pool
-from numerics.bias.predict import Chosen, Prediction, predict
+from numerics.bias.predict import Chosen, predict
+from numerics.bias.reports import TOLERANCE, BiasConstruction, HalfReport
 from numerics.bias.sweep import Fixed, Half, sweep
+from numerics.bias.wide import applies, build_wide
 from numerics.networks import Array
 from theory.targets.target import Target
 
@@ -32,75 +34,10 @@ FEW_SHARES = (0.47, 0.44, 0.40, 0.33, 0.25, 0.15)
 # With fewer intervals per unit than this, pairs have run short; above this, so have three units.
 WELL_USED, THIRD = 0.35, 0.37
 MANY_UNITS = 20_000
-# Mismatch of a node, relative to the expected chord error, below which fewer units are preferred.
-TOLERANCE = 0.1
 # With few units the error jumps from count to count, and all of them are tried.
 GIVE_UP_AFTER, FEW_UNITS = 3, 400
-# A predicted error above this part of max f - min f: the wiggles of f are not followed.
-SATISFIED = 0.1
 # Part of the available kink that a flattened target may ask for.
 COVERED = 0.8
-
-
-@dataclass(frozen=True)
-class HalfReport:
-    """One half: N intervals, units at its knots, largest |theta|, and the kink it had and needed.
-
-    ``available``, ``needed``: (positive, negative) kink in the pool and turning of f'.
-    """
-
-    intervals: int
-    units: int
-    theta: float
-    available: tuple[float, float]
-    needed: tuple[float, float]
-
-    @property
-    def covered(self) -> float:
-        """Kink available over kink needed, of the sign that is shorter."""
-        pairs = zip(self.available, self.needed, strict=True)
-        return min((have / want for have, want in pairs if want > 0), default=np.inf)
-
-
-@dataclass(frozen=True)
-class BiasConstruction:
-    """A network on frozen weights with its guarantee sup|f - g| <= ``prediction.value`` (B2a).
-
-    ``off``: units switched off on the domain; ``parked``: units that are affine on it; ``part``:
-    1, or the factor lambda < 1 with which the wiggles of a target were followed that the kinks of
-    the draw cannot follow in full; ``spread``: max f - min f, or |f| of a
-    constant.
-    """
-
-    network: BiasNetwork
-    prediction: Prediction
-    middle: float
-    right: HalfReport
-    left: HalfReport
-    parked: int
-    off: int
-    part: float
-    spread: float
-
-    @property
-    def followed(self) -> bool:
-        """Whether the wiggles of f are met: an error of at most a tenth of max f - min f."""
-        return self.prediction.value <= SATISFIED * self.spread
-
-    @property
-    def shortage(self) -> str | None:
-        """In words, which kink the draw does not hold enough of; None if it holds enough."""
-        texts = []
-        for name, half in (("right", self.right), ("left", self.left)):
-            for sign, have, want in zip(
-                ("positive", "negative"), half.available, half.needed, strict=True
-            ):
-                if have < want:
-                    texts.append(
-                        f"{name} half: f' turns by {want:.4g} towards {sign} and the {name}-facing "
-                        f"units have {have:.4g} of {sign} kink left for it"
-                    )
-        return "; ".join(texts) or None
 
 
 def build_biases(
@@ -120,6 +57,10 @@ def build_biases(
     """
     bare = BiasNetwork(W, C, np.zeros(np.asarray(W).size), draw)
     W, C = bare.W, bare.C
+    if units_per_knot in (None, 2) and applies(target, bare.width):
+        made = build_wide(target, W, C, draw)
+        if made is not None and made.shortage is None and made.followed:
+            return made
     form = shape(target, bare.width)
     pools, centre = free_pools(W, C), split(form, W, C)
     plan = _Plan(target, form, centre, (W, C), units_per_knot)

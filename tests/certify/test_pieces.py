@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.networks import ReluNetwork
+from theory.targets import chords
 from theory.targets.target import Target
 from verify.certify import pieces
 from verify.certify.exact import exact_nodes
@@ -25,7 +26,7 @@ def parabola(a: float, b: float, c: float, t: Fraction) -> Fraction:
 
 @given(a=SIZES, b=SIZES, c=st.floats(0, 4, allow_subnormal=False))
 def test_crest_is_the_maximum(a: float, b: float, c: float) -> None:
-    top, where = (float(v[0]) for v in pieces.crest(*(np.array([v]) for v in (a, b, c))))
+    top, where = (float(v[0]) for v in chords.crest(*(np.array([v]) for v in (a, b, c))))
     values = [parabola(a, b, c, Fraction(i, 64)) for i in range(65)]
     slack = Fraction(2.0**-50) * (abs(Fraction(a)) + abs(Fraction(b)) + Fraction(c))
     assert max(values) <= Fraction(top) + slack
@@ -40,8 +41,8 @@ def test_a_smaller_crest_is_refuted(a: float, b: float, c: float) -> None:
     """Mutation: curvature times h^2/8.08 instead of h^2/8."""
     if abs(b - a) > 3.9 * c:
         b = a
-    top, _ = pieces.crest(np.array([a]), np.array([b]), np.array([c / 1.01]))
-    honest = pieces.crest(np.array([a]), np.array([b]), np.array([c]))
+    top, _ = chords.crest(np.array([a]), np.array([b]), np.array([c / 1.01]))
+    honest = chords.crest(np.array([a]), np.array([b]), np.array([c]))
     assert parabola(a, b, c, Fraction(float(honest[1][0]))) > Fraction(float(top[0]))
 
 

@@ -10,6 +10,7 @@
 ``enclosures``      sup|F|, L, M1, M2 and TV on the unit interval
 ``cells``           Taylor forms of f and f'' on adaptive cells, for many points at once
 ``taylor``          those cells to about the last bit of float64, kept for each target
+``chords``          how far a target can be from chords, from the errors at their ends
 ``sampling``        values of F at many points, all within one proved error
 ``modulus``         the modulus of continuity om(s)
 ``catalogue``       named targets with what is known about them

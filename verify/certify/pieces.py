@@ -17,18 +17,15 @@ from numpy.typing import NDArray
 
 from numerics.networks import Array
 from theory.targets.cells import SLACK, TINY, Cells, Indices
+from theory.targets.chords import ROUNDING, bounds
 from verify.progress import Progress
 
 # Positions are opaque here: float64 numbers (fast) or Python integers (exact).
 Positions = NDArray[Any]
 
-# Covers the handful of roundings in the closed forms, relative to the sizes that enter them.
-ROUNDING = 2.0**-50
 BATCH = 64
 MAX_SPLITS = 4_000_000
 SMALLEST_PART = 2.0**-10
-# Splits stay away from the ends of a piece, so that both halves lose curvature.
-MARGIN = 0.125
 
 
 class Nodes(Protocol):
@@ -107,33 +104,6 @@ class _Pool:
     def join(self, other: _Pool) -> _Pool:
         pairs = zip(vars(self).values(), vars(other).values(), strict=True)
         return _Pool(*(np.concatenate(pair) for pair in pairs))
-
-
-def crest(a: Array, b: Array, c: Array) -> tuple[Array, Array]:
-    """max over t in [0,1] of a + (b - a) t + 4 c t (1 - t), c >= 0, and t there (1/2 at an end)."""
-    rise = b - a
-    inside = np.abs(rise) < 4 * c
-    height = np.where(inside, c, 1.0)
-    ratio = rise / height
-    top = np.where(inside, (a + b) / 2 + c + rise * ratio / 16, np.maximum(a, b))
-    return top, np.where(inside, 0.5 + ratio / 8, 0.5)
-
-
-def bounds(
-    cells: Cells, cell: Indices, middle: Array, h: Array, a: Array, b: Array
-) -> tuple[Array, Array]:
-    """Upper bounds of |e| over pieces with end values a, b, and where to split them."""
-    low, high = cells.curvature_range(middle, h, cell)
-    # an infinite bound times a length of 0 would be nan
-    hump = np.clip(-low, 0.0, 1e300) * h * h / 8
-    dip = np.clip(high, 0.0, 1e300) * h * h / 8
-    above, split_above = crest(a, b, hump)
-    below, split_below = crest(-a, -b, dip)
-    rough = cells.flat[cell] + cells.fan[cell] * h
-    rounding = ROUNDING * (np.abs(a) + np.abs(b) + hump + dip + rough)
-    tiny = np.where(rounding > 0, TINY, 0.0)
-    fraction = np.where(above >= below, split_above, split_below)
-    return np.maximum(above, below) + rough + rounding + tiny, np.clip(fraction, MARGIN, 1 - MARGIN)
 
 
 def refine(nodes: Nodes, gap: float, deadline: float, progress: Progress | None = None) -> Found:

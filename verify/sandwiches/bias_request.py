@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SMALLEST_WIDTH = 1
 # A sweep over more units takes minutes.
-LARGEST_WIDTH = 200_000
+LARGEST_WIDTH = 1_000_000
 # Products c w stay inside the range of float64.
 LARGEST_WEIGHT = 2.0**300
 
