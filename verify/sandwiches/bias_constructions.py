@@ -16,7 +16,7 @@ from theory.targets.enclosures import Profile
 from verify.certify.sup import SMALLEST_GAP, SupError, certify_sup
 from verify.progress import Progress
 from verify.results import Alternative, ConstructedFigure
-from verify.sandwiches.bias_request import LARGEST_WIDTH, BiasRequest
+from verify.sandwiches.bias_request import SEARCHED_WIDTH, BiasRequest
 
 # Widths below this part of the one that surely holds enough kink are not tried.
 BELOW_ENOUGH = 0.5
@@ -96,12 +96,12 @@ def _too_small(
     if least is not None:
         return f"{text}; with this range and seed a width of about {least} works"
     if made.followed and profile.slope.available:
-        holds = sufficient_width(request.target, request.draw, request.width, LARGEST_WIDTH)
+        holds = sufficient_width(request.target, request.draw, request.width, SEARCHED_WIDTH)
         if holds is not None:
             return f"{text}; with this range and seed a width of about {holds} holds enough"
     if not profile.slope.available:
         return f"{text}; f' is not shown to be bounded, and every width falls short somewhere"
-    return f"{text}; a width of {LARGEST_WIDTH} does not work either"
+    return f"{text}; a width of {SEARCHED_WIDTH} does not work either"
 
 
 def smallest_width(request: BiasRequest, profile: Profile) -> int | None:
@@ -115,7 +115,7 @@ def smallest_width(request: BiasRequest, profile: Profile) -> int | None:
         return None
     growth = ROUGH_GROWTH
     if profile.slope.available:
-        holds = sufficient_width(request.target, draw, request.width, LARGEST_WIDTH)
+        holds = sufficient_width(request.target, draw, request.width, SEARCHED_WIDTH)
         if holds is None:
             return None
         width, enough, growth = max(width, int(BELOW_ENOUGH * holds)), holds, FINE_GROWTH

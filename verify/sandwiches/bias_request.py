@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SMALLEST_WIDTH = 1
 # A sweep over more units takes minutes.
 LARGEST_WIDTH = 1_000_000
+# Where no smaller width works, this one is the last that is looked at.
+SEARCHED_WIDTH = 200_000
 # Products c w stay inside the range of float64.
 LARGEST_WEIGHT = 2.0**300
 
@@ -26,7 +28,7 @@ LARGEST_WEIGHT = 2.0**300
 class BiasRequest:
     """Target, width n and the frozen weights: a draw, or ``given`` = (W, C) of shape (n,) each.
 
-    Raises InputError for a width outside [1, 200000], a range <= 0 or beyond 2^+-300, given
+    Raises InputError for a width outside [1, 1000000], a range <= 0 or beyond 2^+-300, given
     weights beyond 2^300, or a negative seed.
     """
 
