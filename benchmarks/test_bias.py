@@ -8,9 +8,10 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.goals import Goal, once, record, seconds
 from benchmarks.problems import shuffled
-from numerics.bias.construction import BiasConstruction, build_biases
+from numerics.bias.construction import build_biases
 from numerics.bias.draw import BiasDraw
 from numerics.bias.line_gradient import Line
+from numerics.bias.reports import BiasConstruction
 from numerics.draws import FrozenDraw
 from theory.targets.target import Target
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numerics.bias.construction import BiasConstruction, build_biases
+from numerics.bias.construction import build_biases
 from numerics.bias.draw import BiasDraw
 from numerics.bias.network import BiasNetwork, off_biases
+from numerics.bias.reports import BiasConstruction
 from numerics.draws import FrozenDraw
 from numerics.networks import Array
 from theory.bias.residual import residual_target

@@ -8,8 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from numerics.bias.construction import BiasConstruction, build_biases
+from numerics.bias.construction import build_biases
 from numerics.bias.kink_mass import sufficient_width
+from numerics.bias.reports import BiasConstruction
 from theory.bias.bins import describe, draw_bins
 from theory.rigor.balls import float_up
 from theory.targets.enclosures import Profile
