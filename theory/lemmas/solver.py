@@ -7,6 +7,7 @@ has no model; the hypotheses alone must have one, since from a contradiction eve
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from importlib.util import find_spec
 from typing import Any
 
@@ -64,6 +65,11 @@ def _shown(model: Any) -> str:
 def _value(value: Any) -> str:
     text = str(value)
     return text if len(text) <= 24 else f"{text[:21]}..."
+
+
+def exact(z3: Any, value: Fraction) -> Any:
+    """``value`` as a rational number of z3."""
+    return z3.Q(value.numerator, value.denominator)
 
 
 def relu(z3: Any, value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from theory.lemmas.identities import Identity, prove_identities
 from theory.lemmas.lemma import Control, Lemma, Method
-from theory.lemmas.solver import Problem, absolute, decide
+from theory.lemmas.solver import Problem, absolute, decide, exact
 
 
 def _mismatch(sympy: Any, sign: int) -> list[Identity]:
@@ -27,7 +27,7 @@ def _interpolation(share: Fraction) -> Problem:
             absolute(z3, e0) <= most,
             absolute(z3, e1) <= most,
         ]
-        bound = z3.Q(share.numerator, share.denominator) * most
+        bound = exact(z3, share) * most
         return hypotheses, absolute(z3, (1 - t) * e0 + t * e1) <= bound
 
     return problem

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from theory.lemmas.lemma import Control, Lemma, Method
-from theory.lemmas.solver import Problem, absolute, decide
+from theory.lemmas.solver import Problem, absolute, decide, exact
 
 
 def _three_points(share: Fraction) -> Problem:
@@ -19,7 +19,7 @@ def _three_points(share: Fraction) -> Problem:
         hypotheses = [x1 < x2, x2 < x3, *(absolute(z3, e) <= E for e in (e1, e2, e3))]
         # |f2 - chord| <= share E, times x3 - x1 > 0
         off = f2 * (x3 - x1) - ((x3 - x2) * f1 + (x2 - x1) * f3)
-        bound = z3.Q(share.numerator, share.denominator) * E * (x3 - x1)
+        bound = exact(z3, share) * E * (x3 - x1)
         return hypotheses, absolute(z3, off) <= bound
 
     return problem

@@ -7,7 +7,7 @@ from typing import Any
 
 from theory.lemmas.identities import Identity, prove_identities
 from theory.lemmas.lemma import Control, Lemma, Method, together
-from theory.lemmas.solver import Problem, absolute, decide, relu
+from theory.lemmas.solver import Problem, absolute, decide, exact, relu
 
 
 def _pairing(z3: Any) -> tuple[list[Any], Any]:
@@ -56,7 +56,7 @@ def _switched_off(margin: Fraction) -> Problem:
 
     def problem(z3: Any) -> tuple[list[Any], Any]:
         dot, b, R, X1 = z3.Reals("dot b R X1")
-        threshold = z3.Q(margin.numerator, margin.denominator) * R * X1
+        threshold = exact(z3, margin) * R * X1
         hypotheses = [R > 0, X1 > 0, absolute(z3, dot) <= R * X1, b <= -threshold]
         return hypotheses, relu(z3, dot + b) == 0
 

@@ -16,7 +16,7 @@ from theory.lemmas.lemma import (
     refuted,
     together,
 )
-from theory.lemmas.solver import Problem, absolute, decide
+from theory.lemmas.solver import Problem, absolute, decide, exact
 
 LARGEST_WIDTH = 2_000
 
@@ -26,7 +26,7 @@ def _separation(factor: Fraction) -> Problem:
 
     def problem(z3: Any) -> tuple[list[Any], Any]:
         v, y, step = z3.Reals("v y step")
-        near = z3.Q(factor.numerator, factor.denominator) * step
+        near = exact(z3, factor) * step
         both = [absolute(z3, y - (v + step)) < near, absolute(z3, y - (v - step)) < near]
         return [step > 0], z3.Not(z3.And(*both))
 

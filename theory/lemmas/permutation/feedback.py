@@ -7,7 +7,7 @@ from typing import Any
 
 from theory.lemmas.identities import Identity, prove_identities
 from theory.lemmas.lemma import Control, Lemma, Method
-from theory.lemmas.solver import Problem, absolute, decide
+from theory.lemmas.solver import Problem, absolute, decide, exact
 
 
 def _nearest(z3: Any, k: Any, y: Any) -> list[Any]:
@@ -29,7 +29,7 @@ def _feedback(bend: Fraction) -> Problem:
         hypotheses = [
             absolute(z3, before) <= half,
             absolute(z3, here) <= half,
-            absolute(z3, x) <= z3.Q(bend.numerator, bend.denominator),
+            absolute(z3, x) <= exact(z3, bend),
             *_nearest(z3, k, y),
         ]
         bounded = absolute(z3, y) <= z3.Q(5, 2)
@@ -53,7 +53,7 @@ def _levels(bend: Fraction) -> list[Problem]:
         hypotheses = [
             absolute(z3, a0 - z0) <= half,
             absolute(z3, a1 - z1) <= half,
-            absolute(z3, x) <= z3.Q(bend.numerator, bend.denominator),
+            absolute(z3, x) <= exact(z3, bend),
             *_nearest(z3, k, 2 * (a1 - z1) - (a0 - z0) + x),
         ]
         ahead = absolute(z3, a2 - (2 * z1 - z0 + k)) <= half

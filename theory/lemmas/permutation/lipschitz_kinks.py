@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from theory.lemmas.lemma import Control, Lemma, Method
-from theory.lemmas.solver import Problem, absolute, decide
+from theory.lemmas.solver import Problem, absolute, decide, exact
 
 
 def _bend(share: int) -> Problem:
@@ -35,7 +35,7 @@ def _between(bound: Fraction) -> Problem:
             absolute(z3, g1 - f1) <= Ld,
         ]
         error = absolute(z3, fx - ((1 - t) * g0 + t * g1))
-        return hypotheses, error <= z3.Q(bound.numerator, bound.denominator) * Ld
+        return hypotheses, error <= exact(z3, bound) * Ld
 
     return problem
 
@@ -48,7 +48,7 @@ def _modulus(bound: Fraction) -> Problem:
         near = [(fx, f0), (fx, f1), (g0, f0), (g1, f1)]
         hypotheses = [t >= 0, t <= 1, *(absolute(z3, u - v) <= om for u, v in near)]
         error = absolute(z3, fx - ((1 - t) * g0 + t * g1))
-        return hypotheses, error <= z3.Q(bound.numerator, bound.denominator) * om
+        return hypotheses, error <= exact(z3, bound) * om
 
     return problem
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from theory.lemmas.lemma import Control, Lemma, Method
-from theory.lemmas.solver import Problem, absolute, decide, relu
+from theory.lemmas.solver import Problem, absolute, decide, exact, relu
 
 
 def _between(z3: Any) -> tuple[list[Any], Any, Any]:
@@ -29,7 +29,7 @@ def _between(z3: Any) -> tuple[list[Any], Any, Any]:
 def _step_value(z3: Any, H: Any, u: Any, G: Any) -> Any:
     half = Fraction(1, 2)
     kinks = ((3, half), (-1, 3 * half), (1, 5 * half), (-3, 7 * half))
-    return G + H * sum(c * relu(z3, u - z3.Q(at.numerator, at.denominator)) for c, at in kinks) / 8
+    return G + H * sum(c * relu(z3, u - exact(z3, at)) for c, at in kinks) / 8
 
 
 def _up_step(bound: Fraction) -> Problem:
@@ -37,7 +37,7 @@ def _up_step(bound: Fraction) -> Problem:
         hypotheses, (H, u, G), (_, f4, fx) = _between(z3)
         hypotheses += [f4 - G >= H / 2, f4 - G <= 3 * H / 2]
         error = absolute(z3, fx - _step_value(z3, H, u, G))
-        return hypotheses, error <= z3.Q(bound.numerator, bound.denominator) * H
+        return hypotheses, error <= exact(z3, bound) * H
 
     return problem
 
@@ -46,7 +46,7 @@ def _flat(bound: Fraction) -> Problem:
     def problem(z3: Any) -> tuple[list[Any], Any]:
         hypotheses, (H, _, G), (_, f4, fx) = _between(z3)
         hypotheses += [absolute(z3, f4 - G) <= H / 2]
-        return hypotheses, absolute(z3, fx - G) <= z3.Q(bound.numerator, bound.denominator) * H
+        return hypotheses, absolute(z3, fx - G) <= exact(z3, bound) * H
 
     return problem
 
@@ -64,7 +64,7 @@ def _feedback(reach: Fraction, limit: int | None) -> Problem:
         hypotheses = [
             most >= 1 if limit is None else most == limit,
             absolute(z3, f0 - G) <= z3.Q(1, 2),
-            absolute(z3, f1 - f0) <= z3.Q(reach.numerator, reach.denominator) * most,
+            absolute(z3, f1 - f0) <= exact(z3, reach) * most,
             # k is a nearest integer of f1 - G, whichever if there are two
             absolute(z3, f1 - G - k) <= z3.Q(1, 2),
         ]
@@ -94,7 +94,7 @@ def _modulus(bound: Fraction, *, flat: bool) -> Problem:
             hypotheses += [absolute(z3, f4 - G) <= H / 2, g == G]
         else:
             hypotheses += [absolute(z3, f4 - G - H) <= H / 2, g >= G, g <= G + H]
-        return hypotheses, absolute(z3, fx - g) <= z3.Q(bound.numerator, bound.denominator) * H
+        return hypotheses, absolute(z3, fx - g) <= exact(z3, bound) * H
 
     return problem
 
@@ -111,7 +111,7 @@ def _left_edge(bound: Fraction) -> Problem:
         # g(x) = f(t) + gam (left-overs at x - left-overs from the last one on)
         g = ft + H * (z3.If(three, third, second) - 1) / 8
         hypotheses = [H >= 0, u >= 0, u <= gap, absolute(z3, f - ft) <= H * (gap - u) / 4]
-        return hypotheses, absolute(z3, f - g) <= z3.Q(bound.numerator, bound.denominator) * H
+        return hypotheses, absolute(z3, f - g) <= exact(z3, bound) * H
 
     return problem
 

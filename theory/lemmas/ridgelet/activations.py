@@ -10,7 +10,7 @@ from flint import arb
 from theory.lemmas.boxes import prove_below
 from theory.lemmas.identities import Identity, prove_identities
 from theory.lemmas.lemma import Control, Lemma, Method, Outcome, together
-from theory.lemmas.solver import Problem, absolute, decide, relu
+from theory.lemmas.solver import Problem, absolute, decide, exact, relu
 
 
 def _relu_remainder(offset: Fraction) -> Problem:
@@ -20,7 +20,7 @@ def _relu_remainder(offset: Fraction) -> Problem:
         t, e = z3.Reals("t e")
         rest = relu(z3, t + e) - relu(z3, t) - z3.If(t > 0, e, 0)
         room = relu(z3, absolute(z3, e) - absolute(z3, t))
-        bound = room - z3.Q(offset.numerator, offset.denominator) * absolute(z3, e)
+        bound = room - exact(z3, offset) * absolute(z3, e)
         return [], absolute(z3, rest) <= bound
 
     return problem

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from theory.lemmas.lemma import Control, Lemma, Method
-from theory.lemmas.solver import Problem, absolute, decide
+from theory.lemmas.solver import Problem, absolute, decide, exact
 
 
 def _cauchy_schwarz(factor: Fraction) -> Problem:
@@ -15,7 +15,7 @@ def _cauchy_schwarz(factor: Fraction) -> Problem:
     def problem(z3: Any) -> tuple[list[Any], Any]:
         rr, rp, pp, t = z3.Reals("rr rp pp t")
         hypotheses = [rr >= 0, pp > 0, t * pp == rp, rr - 2 * t * rp + t * t * pp >= 0]
-        return hypotheses, rp * rp <= z3.Q(factor.numerator, factor.denominator) * rr * pp
+        return hypotheses, rp * rp <= exact(z3, factor) * rr * pp
 
     return problem
 
@@ -49,7 +49,7 @@ def _projection(share: Fraction) -> Problem:
 
     def problem(z3: Any) -> tuple[list[Any], Any]:
         a, b, t = z3.Reals("a b t")
-        size = z3.Q(share.numerator, share.denominator) * a
+        size = exact(z3, share) * a
         hypotheses = [
             b > 0,
             z3.Implies(a > 0, t == z3.If(size < b, size / b, 1)),

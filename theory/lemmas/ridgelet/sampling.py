@@ -7,7 +7,7 @@ from typing import Any
 
 from theory.lemmas.identities import Identity, prove_identities
 from theory.lemmas.lemma import Control, Lemma, Method, together
-from theory.lemmas.solver import Problem, absolute, decide
+from theory.lemmas.solver import Problem, absolute, decide, exact
 
 
 def _variance(sympy: Any, factor: int) -> list[Identity]:
@@ -48,7 +48,7 @@ def _one_more(share: Fraction) -> Problem:
 
     def problem(z3: Any) -> tuple[list[Any], Any]:
         total, x, q, P = z3.Reals("total x q P")
-        factor = z3.Q(share.numerator, share.denominator)
+        factor = exact(z3, share)
         left = (total + x) * (total + x) * P * q
         right = factor * (total * total * q + x * x * P) * (P + q)
         return [q > 0, P > 0], left <= right
@@ -82,7 +82,7 @@ def _one_unit(share: Fraction) -> list[Problem]:
     def below(z3: Any) -> tuple[list[Any], Any]:
         c = z3.Real("c")
         (s, B, beta), error, lowest = value(z3, c)
-        limit = z3.Q(share.numerator, share.denominator) * B
+        limit = exact(z3, share) * B
         return [s > 0, B >= 0, beta >= 0, absolute(z3, c) <= limit], error >= lowest
 
     def attained(z3: Any) -> tuple[list[Any], Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from theory.lemmas.identities import Identity, prove_identities
 from theory.lemmas.lemma import Control, Lemma, Method, together
-from theory.lemmas.solver import Problem, decide
+from theory.lemmas.solver import Problem, decide, exact
 
 
 def _square(sympy: Any, z: Any) -> Any:
@@ -38,7 +38,7 @@ def _tanh(factor: Fraction) -> Problem:
 
     def problem(z3: Any) -> tuple[list[Any], Any]:
         S, s2, c2 = z3.Reals("S s2 c2")
-        most = z3.If(s2 > c2, s2 / c2, 1) * z3.Q(factor.numerator, factor.denominator)
+        most = z3.If(s2 > c2, s2 / c2, 1) * exact(z3, factor)
         return [S >= 0, c2 > 0, s2 >= 0, s2 + c2 == 1], S + s2 <= most * (S + c2)
 
     return problem
