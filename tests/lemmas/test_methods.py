@@ -6,6 +6,7 @@ import random
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from flint import arb
 
@@ -14,7 +15,8 @@ from theory.lemmas.identities import Identity, prove_identities
 from theory.lemmas.lemma import Effort, Verdict
 from theory.lemmas.permutation.layout_counts import VALUES, _model
 from theory.lemmas.permutation.realisation import displacements
-from theory.lemmas.permutation.subset_growth import filled, growth
+from theory.lemmas.permutation.subset_growth import FEW, beginnings, filled, growth
+from theory.lemmas.permutation.subset_sums import _slope_missed
 from theory.lemmas.registry import by_id
 from theory.lemmas.solver import decide
 from theory.permutation.blocks import lay_out
@@ -119,3 +121,20 @@ def test_the_reach_of_growth_is_exact() -> None:
     pytest.importorskip("z3")
     assert decide(*growth(0)).verdict is Verdict.PROVED
     assert decide(*growth(1)).verdict is Verdict.REFUTED
+
+
+def test_slopes_are_reached_at_random_widths(rng: np.random.Generator) -> None:
+    """P8-subsets against all subset sums, at widths beyond the exhaustive check; rare values."""
+    known = beginnings()
+    for _ in range(300):
+        n = int(rng.choice([17, 18, 23, 30, 41, 60, 97]))
+        weights = rng.random(5) ** rng.choice([1, 4, 12]) * (rng.random(5) < 0.6)
+        weights = weights if weights.sum() else np.eye(5)[rng.integers(5)]
+        counts = rng.multinomial(n - 2, weights / weights.sum()).tolist()
+        if np.dot(VALUES, counts) < 0:
+            counts.reverse()
+        assert _slope_missed(tuple(counts), n * (n - 7) // 2 - 9) is None, counts
+        line = lay_out(*counts)
+        steps = enumerate(displacements(line))
+        inner = [2 * source + step for source, step in steps if source not in line.ends]
+        assert tuple(inner[:FEW]) in known
