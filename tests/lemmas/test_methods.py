@@ -138,3 +138,13 @@ def test_slopes_are_reached_at_random_widths(rng: np.random.Generator) -> None:
         steps = enumerate(displacements(line))
         inner = [2 * source + step for source, step in steps if source not in line.ends]
         assert tuple(inner[:FEW]) in known
+
+
+def test_floats_are_no_proof() -> None:
+    def rounded(sympy: Any) -> list[Identity]:
+        x = sympy.Symbol("x")
+        return [Identity("rounded", x / 4, sympy.Float(0.25) * x)]
+
+    outcome = prove_identities(rounded)
+    assert outcome.verdict is Verdict.UNDECIDED
+    assert "holds a float" in outcome.evidence

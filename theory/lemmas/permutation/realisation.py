@@ -74,18 +74,18 @@ def _path_map(z3: Any, opening: Displacements, source: Any, sizes: Any, crossed:
     return image
 
 
-def _paths(shift: int) -> Iterator[Problem]:
+def _paths(lowest: int) -> Iterator[Problem]:
     """Every twin path is one to one into its sources, so onto them; the closed path likewise.
 
-    ``shift`` is 2 for the twin path's steps; 1 in the control.
+    ``lowest``: the smallest image that is allowed, 0, and 1 in the control.
     """
     for opening in OPENINGS:
         for crossed in (False, True):
-            yield _one_to_one(opening, crossed, shift)
+            yield _twin_path(opening, crossed, lowest)
         yield _closed_path(opening)
 
 
-def _one_to_one(opening: Displacements, crossed: bool, shift: int) -> Problem:
+def _twin_path(opening: Displacements, crossed: bool, lowest: int) -> Problem:
     def problem(z3: Any) -> tuple[list[Any], Any]:
         i, j, twos, ones = z3.Ints("i j twos ones")
         size = len(opening) + twos + ones + 2
@@ -94,8 +94,8 @@ def _one_to_one(opening: Displacements, crossed: bool, shift: int) -> Problem:
             return _path_map(z3, opening, source, (twos, ones), crossed)
 
         hypotheses = [twos >= 0, ones >= 0, i >= 0, i < j, j < size]
-        wanted = z3.And(image(i) != image(j), image(i) >= 0, image(i) < size, image(j) < size)
-        return hypotheses, z3.And(wanted, image(j) >= (0 if shift == 2 else 1))
+        inside = [z3.And(image(source) >= lowest, image(source) < size) for source in (i, j)]
+        return hypotheses, z3.And(image(i) != image(j), *inside)
 
     return problem
 
@@ -196,7 +196,7 @@ LEMMAS = (
         used_by=_USERS,
         method=Method.Z3,
         argument="z3 looks for two sources with one image, or an image outside, over all t and u.",
-        prove=lambda _: decide(*_paths(2)),
+        prove=lambda _: decide(*_paths(0)),
         control=Control("no source goes to 0", lambda _: decide(*_paths(1))),
     ),
     Lemma(
@@ -230,7 +230,7 @@ LEMMAS = (
             "sources and images are dealt to the locations by displacement."
         ),
         prove=lambda _: together(
-            _blocks(BLOCKS), decide(*_paths(2), *layout_counts(0)), _odd_closings()
+            _blocks(BLOCKS), decide(*_paths(0), *layout_counts(0)), _odd_closings()
         ),
         control=Control("one quad more than the layout takes", lambda _: decide(*layout_counts(1))),
     ),

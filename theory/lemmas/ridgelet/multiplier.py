@@ -72,22 +72,28 @@ def _constants(sympy: Any, share: int) -> list[Identity]:
 def _test_functions(sympy: Any, factor: int) -> list[Identity]:
     """|S* f|^2 and (2 pi)^-1 int |fhat|^2 m for f = exp(-x^2/2 + i k x), sigma Gaussian, d = 1.
 
-    Both are 0 for lam = 0 (then V is empty); their derivatives in lam agree.
+    Both are 0 for lam = 0 (then V is empty); their derivatives in lam, written as a factor times
+    the exponential of an exponent, agree.  m(xi) = ``factor`` pi E_1(xi^2/lam^2).
     """
-    k, lam, a, xi = sympy.symbols("k lam a xi", positive=True)
-    b = sympy.Symbol("b", real=True)
-    # |int f sigma(a x - b) dx|^2 = 2 pi/(1+a^2) exp(-(b^2+k^2)/(1+a^2)), integrated over b
-    square = 2 * sympy.pi / (1 + a**2) * sympy.exp(-(b**2 + k**2) / (1 + a**2))
-    of_a = sympy.integrate(square, (b, -sympy.oo, sympy.oo))
-    left = 2 * of_a.subs(a, lam)
-    # m(xi) = factor pi E_1(xi^2/lam^2); |fhat|^2 = 2 pi exp(-(xi-k)^2)
+    k, lam, xi, alpha = sympy.symbols("k lam xi alpha", positive=True)
+    x = sympy.Symbol("x", real=True)
+    gauss = sympy.integrate(sympy.exp(-alpha * x**2), (x, -sympy.oo, sympy.oo))
+    # twice, for a = lam and a = -lam: 2 pi/(1+a^2) exp(-(b^2+k^2)/(1+a^2)), integrated over b
+    left_exponent = -(k**2) / (1 + lam**2)
+    left_square = (4 * sympy.pi / (1 + lam**2)) ** 2 * sympy.pi * (1 + lam**2)
+    # |fhat|^2 = 2 pi exp(-(xi-k)^2), dm/dlam = factor 2 pi exp(-xi^2/lam^2)/lam, over 2 pi
     m = factor * sympy.pi * sympy.expint(1, xi**2 / lam**2)
-    growth = factor * sympy.pi * 2 / lam
-    exponent = sympy.expand(-((xi - k) ** 2) - xi**2 / lam**2)
-    right = growth * sympy.integrate(sympy.exp(exponent), (xi, -sympy.oo, sympy.oo))
+    growth = factor * 2 * sympy.pi / lam
+    rate = 1 + 1 / lam**2
+    right_exponent = k**2 / rate - k**2
+    right_square = growth**2 * sympy.pi / rate
+    exponent = -((xi - k) ** 2) - xi**2 / lam**2
     return [
+        Identity("normal integral", gauss, sympy.sqrt(sympy.pi / alpha)),
         Identity("derivative of m", m.diff(lam), growth * sympy.exp(-(xi**2) / lam**2)),
-        Identity("derivative in lam", sympy.simplify(left), sympy.simplify(right)),
+        Identity("square", exponent, -rate * (xi - k / rate) ** 2 + right_exponent),
+        Identity("exponents", left_exponent, right_exponent),
+        Identity("squared factors", left_square, right_square),
     ]
 
 
