@@ -8,6 +8,7 @@
 ``quads``           four-location steps, flats and the disposal of unused values (P1, P2)
 ``construction``    from integers to a stored network: what the constructions share
 ``kinks``           the kink constructions with read-out (P8, P3')
+``dealt_kinks``       any locations and values, kinks dealt to the closest pairs (P5)
 ``no_readout``        the kink construction without read-out (P9)
 ``classes``           its displacements: multiples of m, in residue classes, with open chains
 ``offsets``           its height at the left end, by exchanging pairs of equal kinks

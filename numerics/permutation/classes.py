@@ -216,8 +216,8 @@ def _fill_chains(stock: _Stock, capacity: list[int], outer: int) -> list[list[Ru
     With ``outer`` the first so many chains are filled completely before the others, which share
     the rest evenly, so that both ends of the domain absorb the same; the linked ones come first.
     """
-    queue = [[block, count] for block, count in (*stock.pieces, (STEP, stock.steps)) if count]
-    total = sum(sum(block) * count for block, count in queue)
+    runs = [(block, count) for block, count in (*stock.pieces, (STEP, stock.steps)) if count]
+    total = sum(sum(block) * count for block, count in runs)
     limits = list(capacity)
     if outer:
         rest = total - sum(capacity[:outer])
@@ -231,13 +231,13 @@ def _fill_chains(stock: _Stock, capacity: list[int], outer: int) -> list[list[Ru
     chains: list[list[Run]] = []
     for limit in limits:
         chain: list[Run] = []
-        for entry in queue:
-            used = min(entry[1], limit // sum(entry[0]))
+        for index, (block, count) in enumerate(runs):
+            used = min(count, limit // sum(block))
             if used:
-                chain.append((tuple(entry[0]), used))
-                entry[1], limit = entry[1] - used, limit - used * sum(entry[0])
+                chain.append((block, used))
+                runs[index], limit = (block, count - used), limit - used * sum(block)
         chains.append(chain)
-    return chains if not any(count for _, count in queue) else None
+    return chains if not any(count for _, count in runs) else None
 
 
 def _fill(room: list[int], blocks: list[Run]) -> list[list[Run]] | None:
@@ -259,26 +259,27 @@ def _fill(room: list[int], blocks: list[Run]) -> list[list[Run]] | None:
             stock[fits[0]] -= 1
             filled[c].append((fits[0], 1))
             room[c] -= len(fits[0])
-    units: list[list[object]] = []
+    units: list[tuple[list[Block], int]] = []
     spare: Block | None = None
     for block in singles:
         twice, single = divmod(stock[block], 2)
         if spare is not None and single:
-            units.append([[spare, block], 1])
+            units.append(([spare, block], 1))
             spare, single = None, 0
-        units.append([[block, block], twice])
+        units.append(([block, block], twice))
         spare = block if single else spare
-    units += [[[block], count] for block, count in stock.items() if len(block) % 2 == 0]
-    sized = [(sum(map(len, parts)), parts, count) for parts, count in units if count]  # type: ignore
-    for size, parts, count in sorted(sized, key=lambda unit: -unit[0]):
-        for c in range(len(room)):
-            used = min(count, room[c] // size)
+    units += [([block], count) for block, count in stock.items() if len(block) % 2 == 0]
+    units.sort(key=lambda unit: -sum(map(len, unit[0])))
+    for parts, count in units:
+        size, left = sum(map(len, parts)), count
+        for c in range(len(room)) if left else ():
+            used = min(left, room[c] // size)
             if used:
                 filled[c].extend((part, used) for part in parts)
-                count, room[c] = count - used, room[c] - used * size
-            if not count:
+                left, room[c] = left - used, room[c] - used * size
+            if not left:
                 break
-        if count:
+        if left:
             return None
     return filled
 

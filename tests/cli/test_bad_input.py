@@ -56,7 +56,12 @@ ROWS: list[tuple[tuple[str, ...], str, str]] = [
     ((*CONSTRUCT, *SINE), "--width", "exactly one"),
     ((*CONSTRUCT, *SINE, "--width", "9", "--weights", "w.npz"), "--width", "exactly one"),
     ((*CONSTRUCT, *SINE, "--weights", "missing.npz"), "--weights", "no such file"),
-    ((*CONSTRUCT, *SINE, "--width", "20", "--locations", "random"), "--locations", "P5"),
+    (
+        (*CONSTRUCT, *SINE, "--width", "20", "--locations", "random", "--no-readout"),
+        "--locations",
+        "P5",
+    ),
+    ((*CONSTRUCT, *SINE, "--width", "20", "--seed", "x"), "--seed", "not an integer"),
     ((*CONSTRUCT, *SINE, "--width", "20", "--no-readout"), "P4", "no stride k"),
     ((*OPTIMUM, *SINE), "--width", "is required"),
     ((*OPTIMUM, *SINE, "--width", "1"), "--width", "from 2 to 6"),

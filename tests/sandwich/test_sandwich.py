@@ -61,15 +61,6 @@ def test_a_false_theorem_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.verdict is Verdict.REFUTED
 
 
-def test_random_locations_say_what_is_missing() -> None:
-    request = PermutationRequest(Target.parse("sin(2*pi*x)"), 30, placement="random")
-    result = sandwich(request, protocol=None)
-    assert result.constructed.value is None
-    assert "P5" in str(result.constructed.reason)
-    assert result.verdict is Verdict.CONSISTENT
-    assert result.class_lower.theorem == "B6"
-
-
 def test_affine_targets_are_exact_up_to_rounding() -> None:
     request = PermutationRequest(Target.parse("2*x-1/3", -1, 2), 40)
     figure, _ = construct(request, request.profile())

@@ -25,5 +25,5 @@ STATEMENT = Statement(
     proof_sketch="None for the rate: an algorithm, whose result is certified after the fact.",
     symbols={"n": "number of locations"},
     proved_in="theory/permutation/random_locations.py",
-    implemented=False,
+    tests=("tests/permutation/test_dealt_kinks.py", "tests/sandwich/test_random_locations.py"),
 )

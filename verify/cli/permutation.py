@@ -25,7 +25,7 @@ Locations = Annotated[
 ]
 Init = Annotated[
     str | None,
-    typer.Option("--init", metavar="VECTOR", help="The vector that training permutes."),
+    typer.Option("--init", metavar="VECTOR", help="The vector that is permuted."),
 ]
 OptionalWidth = Annotated[
     str | None, typer.Option("--width", metavar="N", help="Number of locations.")
@@ -95,10 +95,7 @@ def _sandwich(group: typer.Typer) -> None:
         from verify.sandwiches.training import PROTOCOLS
 
         if no_train:
-            for option, value in (("--protocol", protocol), ("--init", init)):
-                if value is not None:
-                    problem = "is a training option beside --no-train:"
-                    raise InputError(option, value, problem, "leave out one of the two")
+            _no_training_options(protocol, init, locations)
         request = _request(target, domain, width, seed, no_readout, locations, init)
         chosen = choose(protocol or "quick", argument="--protocol", options=PROTOCOLS)
         folder = None if out is None else output_folder(Path(out))
@@ -117,6 +114,15 @@ def _sandwich(group: typer.Typer) -> None:
         return result.verdict.exit_status
 
 
+def _no_training_options(protocol: str | None, init: str | None, locations: str | None) -> None:
+    """Raises InputError for options of training; on random locations --init also constructs."""
+    beside = [("--protocol", protocol), ("--init", init if locations != "random" else None)]
+    for option, value in beside:
+        if value is not None:
+            problem = "is a training option beside --no-train:"
+            raise InputError(option, value, problem, "leave out one of the two")
+
+
 def _construct(group: typer.Typer) -> None:
     @command(group, "permutation")
     def construct_permutation(
@@ -126,6 +132,8 @@ def _construct(group: typer.Typer) -> None:
         domain: Domain = "0,1",
         no_readout: NoReadout = False,
         locations: Locations = None,
+        init: Init = None,
+        seed: Seed = "0",
         weights: Weights = None,
         out: Out = None,
     ) -> int:
@@ -137,7 +145,7 @@ def _construct(group: typer.Typer) -> None:
         from verify.sandwiches.permutation import write_construction
 
         chosen = _width_or_weights(width, weights, target, domain)
-        request = _request(target, domain, chosen, "0", no_readout, locations, None)
+        request = _request(target, domain, chosen, seed, no_readout, locations, init)
         folder = None if out is None else output_folder(Path(out))
         profile = request.profile()
         with console.progress("constructing") as progress:
@@ -169,7 +177,7 @@ def _nothing_applies(request: PermutationRequest, figure: ConstructedFigure) -> 
 
     if not request.equidistant:
         accepted = f"equidistant is accepted: {figure.reason}"
-        return InputError("--locations", "random", "has no construction:", accepted)
+        return InputError("--locations", "random", "has no construction here:", accepted)
     beside = (LIPSCHITZ_FORM, NEEDS_READOUT)
     first = next(entry for entry in figure.alternatives if entry.reason not in beside)
     claim = f"{request.target.text} at n = {request.width}"

@@ -42,6 +42,8 @@ def sandwich_table(result: Sandwich) -> Table:
         exactly = f"{made.theorem}: exactly a permutation of the frozen values"
         table.add_row("constructed", shown_up(made.value), made.status, exactly)
         bound = f"{made.theorem}: its bound, with {shown_up(made.rounding)} for rounding"
+        if made.predicted is None:
+            bound = "a rate is conjectured, no bound"
         table.add_row("  predicted", shown_up(made.predicted), made.predicted_status, bound)
     if result.constraint_price is not None:
         price = f"<= {shown_up(result.constraint_price, 3)}x"
@@ -72,7 +74,8 @@ def construction_table(request: PermutationRequest, figure: ConstructedFigure) -
     table.add_row(f"constructed ({figure.theorem})", shown_up(figure.value), figure.status, "")
     promised = shown_up(figure.predicted), figure.predicted_status
     table.add_row("predicted", *promised, f"n = {request.width}")
-    table.add_row("rounding term", shown_up(figure.rounding), "theorem", "part of predicted")
+    if figure.rounding is not None:
+        table.add_row("rounding term", shown_up(figure.rounding), "theorem", "part of predicted")
     for other in figure.alternatives:
         shown = other.value if other.value is not None else other.predicted
         status = "certified" if other.value is not None else other.predicted_status

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, replace
 
 from numerics.permutation.construction import Construction
+from numerics.permutation.dealt_kinks import build_dealt_kinks
+from numerics.permutation.initial import frozen_start
 from numerics.permutation.kinks import build_kinks, build_kinks_lipschitz, build_kinks_modulus
 from numerics.permutation.no_readout import build_no_readout
 from numerics.permutation.pseudo_copies import build_pseudo_copies
@@ -21,10 +24,9 @@ from verify.results import Alternative, ConstructedFigure
 from verify.sandwiches.request import PermutationRequest
 
 TRY_ALL_BELOW = 5_000
-NEEDS_EQUIDISTANT = (
-    "P3, P3', P4 and P8 need equidistant locations; the construction for random locations (P5) "
-    "is not implemented"
-)
+PROVED = ("P8", "P9", "P3'", "P3", "P4")
+NEEDS_EQUIDISTANT = "needs equidistant locations"
+DEALT_NEEDS_READOUT = "the construction for random locations (P5) needs the affine read-out"
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def construct(
     listed with their bounds.  Without an applicable one the figure is None with a reason.
     """
     if not request.equidistant:
-        return _nothing(NEEDS_EQUIDISTANT, ()), None
+        return _dealt(request, profile, gap, progress)
     bounds, refused = best_bounds(profile, request.width, readout=request.readout)
     others = [Alternative(entry.label, None, None, entry.reason) for entry in refused]
     ordered = sorted(bounds, key=lambda entry: entry.value)
@@ -123,6 +125,38 @@ def construct(
         if entry is not best
     ]
     return _figure(best, (*tried, *others)), best
+
+
+def _dealt(
+    request: PermutationRequest, profile: Profile, gap: float, progress: Progress | None
+) -> tuple[ConstructedFigure, Built | None]:
+    """P5 on the drawn locations and values: certified for this draw, nothing predicted."""
+    others = tuple(Alternative(name, None, None, NEEDS_EQUIDISTANT) for name in PROVED)
+    if not request.readout:
+        return _nothing(DEALT_NEEDS_READOUT, others), None
+    target, started = request.target, time.perf_counter()
+    domain = (target.low, target.high)
+    locations, initial, provenance = frozen_start(
+        request.width, domain, start=request.start, placement=request.placement, seed=request.seed
+    )
+    construction = build_dealt_kinks(
+        sampler(profile), locations, initial, domain, provenance=provenance
+    )
+    seconds = time.perf_counter() - started
+    error = certify_sup(construction.network, target, gap=gap, progress=progress)
+    figure = ConstructedFigure(
+        value=error.upper,
+        lower_end=error.lower,
+        predicted=None,
+        theorem="P5",
+        status="certified",
+        alternatives=others,
+        mode=error.mode,
+        seconds_construct=seconds,
+        seconds_certify=error.seconds,
+        predicted_status="conjecture",
+    )
+    return figure, Built(construction, error, math.inf, seconds, "conjecture")
 
 
 def _carry_out(
