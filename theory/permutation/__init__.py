@@ -15,6 +15,7 @@ One file per result: what is claimed, the proof in the docstring, the statement 
 ``perfect_spline``        the extremal function of P10, exactly
 ``exact_optima``          P7: the optimum over all permutations of a small width
 ``blocks``                the layout behind P8's realisation lemma
+``ridge_sums``            P8 in several dimensions, and the directions that polynomials need
 ``random_locations``      P5: random locations
 ``no_readout``            P9: the optimal rate without any read-out
 ``turning``               P9-turn: without read-out a slope turns by at most 4

@@ -27,6 +27,7 @@ from theory.permutation import (
     no_readout,
     pseudo_copies,
     random_locations,
+    ridge_sums,
     steps,
     turning,
 )
@@ -61,6 +62,8 @@ _ALL: tuple[Statement, ...] = (
     curvature_optimal.STATEMENT,
     curvature_optimal.CLOSED_STATEMENT,
     curvature_optimal.AFFINE_STATEMENT,
+    ridge_sums.STATEMENT,
+    ridge_sums.DIRECTIONS_STATEMENT,
     no_readout.STATEMENT,
     turning.STATEMENT,
     curvature_lower.STATEMENT,

@@ -27,6 +27,13 @@ Init = Annotated[
     str | None,
     typer.Option("--init", metavar="VECTOR", help="The vector that is permuted."),
 ]
+OptionalTarget = Annotated[
+    str | None, typer.Option("--target", metavar="EXPR", help="The function to approximate.")
+]
+Ridges = Annotated[
+    list[str] | None,
+    typer.Option("--ridge", metavar="A0,A1:EXPR", help="A summand g(a.x); may be repeated."),
+]
 OptionalWidth = Annotated[
     str | None, typer.Option("--width", metavar="N", help="Number of locations.")
 ]
@@ -127,7 +134,7 @@ def _construct(group: typer.Typer) -> None:
     @command(group, "permutation")
     def construct_permutation(
         console: Console,
-        target: TargetText,
+        target: OptionalTarget = None,
         width: OptionalWidth = None,
         domain: Domain = "0,1",
         no_readout: NoReadout = False,
@@ -135,15 +142,25 @@ def _construct(group: typer.Typer) -> None:
         init: Init = None,
         seed: Seed = "0",
         weights: Weights = None,
+        ridge: Ridges = None,
         out: Out = None,
     ) -> int:
-        """The best construction for the target, certified."""
+        """The best construction for the target, certified; in several dimensions for ridges."""
         from verify.cli.tables import construction_table
         from verify.files import output_folder
         from verify.results import as_json
         from verify.sandwiches.constructions import construct
         from verify.sandwiches.permutation import write_construction
 
+        several = _several(target, ridge)
+        if several:
+            given = {"--weights": weights, "--locations": locations, "--init": init}
+            given |= {"--no-readout": "given" if no_readout else None}
+            return _ridge_sum(console, target, ridge or [], width, domain, out, given)
+        if target is None:
+            raise InputError(
+                "--target", "nothing", "given:", "give --target, or --ridge A0,A1:EXPR"
+            )
         chosen = _width_or_weights(width, weights, target, domain)
         request = _request(target, domain, chosen, seed, no_readout, locations, init)
         folder = None if out is None else output_folder(Path(out))
@@ -157,6 +174,59 @@ def _construct(group: typer.Typer) -> None:
         console.result(as_json(figure))
         console.table(lambda: construction_table(request, figure))
         return 0
+
+
+def _several(target: str | None, ridges: list[str] | None) -> bool:
+    """Whether the function has several variables: --ridge, or a target that uses x1."""
+    from theory.targets.grammar import parse, variables
+
+    if ridges and target is not None:
+        raise InputError("--target", target, "is given beside --ridge:", "give one of the two")
+    return bool(ridges) or (target is not None and bool(variables(parse(target)) - {0}))
+
+
+def _ridge_sum(
+    console: Console,
+    target: str | None,
+    ridges: list[str],
+    width: str | None,
+    domain: str,
+    out: str | None,
+    unused: dict[str, str | None],
+) -> int:
+    """One network per direction, and the sum of their certified errors."""
+    from theory.targets.box_target import parse_box
+    from verify.cli.tables import ridge_table
+    from verify.files import output_folder
+    from verify.sandwiches.request import LARGEST_WIDTH, SMALLEST_WIDTH
+    from verify.sandwiches.ridge_sums import (
+        construct_sum,
+        parse_ridge,
+        ridges_of_polynomial,
+        write_sum,
+    )
+
+    for option, value in unused.items():
+        if value is not None:
+            raise InputError(option, value, "is not for sums of ridges:", "leave it out")
+    if width is None:
+        raise InputError("--width", "nothing", "is required:", "locations per direction")
+    number = parse_integer(width, argument="--width", low=SMALLEST_WIDTH, high=LARGEST_WIDTH)
+    box = parse_box(domain)
+    axes = ridges[0].partition(":")[0].count(",") + 1 if ridges else 2
+    box = box * axes if len(box) == 1 else box
+    if target is None:
+        found = tuple(parse_ridge(text, box) for text in ridges)
+    else:
+        found = ridges_of_polynomial(target, box)
+    folder = None if out is None else output_folder(Path(out))
+    with console.progress("constructing") as progress:
+        result = construct_sum(found, number, box, progress=progress)
+    if folder is not None:
+        result = write_sum(result, folder)
+    console.result(result.as_json())
+    console.table(lambda: ridge_table(result))
+    return 0
 
 
 def _width_or_weights(width: str | None, weights: str | None, target: str, domain: str) -> str:

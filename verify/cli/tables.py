@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from verify.results import ConstructedFigure
     from verify.sandwiches.permutation import Sandwich
     from verify.sandwiches.request import PermutationRequest
+    from verify.sandwiches.ridge_sums import RidgeSum
 
 
 ABOUT_LOWER = {
@@ -65,6 +66,26 @@ def sandwich_table(result: Sandwich) -> Table:
     if result.published is not None:
         for name, value in result.published.series:
             table.add_row("published", f"{value:.4g}", "measured", f"arXiv 2407.01033, {name}")
+    return table
+
+
+def ridge_table(result: RidgeSum) -> Table:
+    """Rows: one network per direction, and the sum of their errors."""
+    sides = " x ".join(f"[{low}, {high}]" for low, high in result.box)
+    title = f"on {sides}, {result.width} locations per direction"
+    table = Table(title=title, title_justify="left")
+    for name in ("direction", "function of x = a . x", "range", "error", "theorem"):
+        table.add_column(name, justify="right" if name == "error" else "left")
+    for term in result.terms:
+        target = term.ridge.target
+        direction = "(" + ", ".join(map(str, term.ridge.direction)) + ")"
+        place = f"[{target.low}, {target.high}]"
+        table.add_row(
+            direction, target.text, place, shown_up(term.figure.value), term.figure.theorem
+        )
+    table.add_section()
+    table.add_row("all", "sum of the networks", "", shown_up(result.value), "certified")
+    table.add_row("", "predicted", "", shown_up(result.predicted), "P8-ridge")
     return table
 
 

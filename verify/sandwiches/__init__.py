@@ -6,6 +6,7 @@
 ``lower``           lower bounds: B6 for the target, P6 and P10 for its class
 ``constructions``   which constructions apply, and the best one, certified
 ``training``        LaPerm or search on the same class, its best network certified
+``ridge_sums``      sums of ridge functions: one network per direction, errors added
 ``permutation``     all of them side by side, and the files they leave
 ``bias_request``       what a user asks of the bias family
 ``bias_weights``       a user's own frozen W and C, read and written
