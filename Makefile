@@ -92,8 +92,11 @@ nightly: $(TEST)  ## all tests in full: slow ones, campaigns, 2000 examples per 
 proofs:  ## check proofs/ with Coq's kernel (Debian: coq; WRITE=1 renews its table of theorems)
 	@$(PYTHON) -m verify.coq $(if $(WRITE),--write)
 
-bench: $(TEST)  ## timings, which no test depends on
-	$(PY) -m pytest benchmarks --benchmark-only -p no:xdist
+bench: $(TEST)  ## timings, which no test depends on: a table and a picture in bench-out/
+	@mkdir -p bench-out
+	$(PY) -m pytest benchmarks --benchmark-only -p no:xdist -q \
+	  --benchmark-json=bench-out/benchmarks.json
+	$(PY) -m benchmarks.report bench-out/benchmarks.json
 
 # Executed copies for the site; the stored notebooks hold no outputs.
 CODE := $(shell find theory numerics verify -name '*.py')
@@ -111,7 +114,7 @@ wheel: $(TEST)  ## build the wheel and the source archive into dist/
 	$(PY) -m build --no-isolation
 
 clean:  ## remove caches, builds and the demo's output
-	rm -rf build dist demo-out quick-out .benchmarks .hypothesis .import_linter_cache .mypy_cache \
+	rm -rf build dist demo-out quick-out bench-out .benchmarks .hypothesis .import_linter_cache .mypy_cache \
 	  .pytest_cache .ruff_cache .cache
 	rm -f proofs/*.vo proofs/*.vok proofs/*.vos proofs/*.glob proofs/.*.aux
 	find theory numerics verify tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -115,7 +115,7 @@ def upper_certificate(network: Network, target: Target, bound: float) -> Certifi
         claim = f"A permutation network of width {network.width} approximates {where}."
     else:
         described = {"form": "relu", "width": network.width}
-        arrays = {"W": network.W, "b": network.b, "C": network.C}
+        arrays = {"W": network.W, "C": network.C, "b": network.b}
         scalars = {"offset": dyadic_text(network.offset)}
         claim = f"A one-hidden-layer relu network of width {network.width} approximates {where}."
     inputs = {"target": target_input(target), "norm": "sup", "network": described}

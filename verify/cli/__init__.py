@@ -3,6 +3,8 @@
 =====================  ============================================================================
 ``main``               exit statuses and one-line errors
 ``app``                the command tree
+``commands``           every command, its line of help and the module that makes it
+``help``               help pages
 ``command``            the options that every subcommand takes
 ``options``            options that several commands share
 ``console``            what a command may say, and where

@@ -1,4 +1,4 @@
-"""The command tree.  Only typer is imported here; commands import what they need when they run."""
+"""The command tree.  Only typer is imported here; a command is imported when it is asked for."""
 
 from __future__ import annotations
 
@@ -6,34 +6,39 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+from verify.cli.commands import COMMANDS, load
+from verify.cli.help import write
 
 HELP = "Certified bounds for networks whose parameters are mostly frozen."
 
 
+class Commands(TyperGroup):
+    """All commands by name; one is built when it runs or shows its own help."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the order of the index."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, or None for a name that is not in the index."""
+        if cmd_name not in COMMANDS:
+            return None
+        group = typer.main.get_group(load(cmd_name))
+        if COMMANDS[cmd_name].group:
+            group.name = cmd_name
+            return group
+        return group.commands[cmd_name]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Usage, options, and the index: no command is imported for it."""
+        write(self, ctx, formatter, [(name, entry.help) for name, entry in COMMANDS.items()])
+
+
 def build() -> Callable[..., Any]:
     """The command as a callable ``(arguments, standalone_mode=..., prog_name=...)``."""
-    from verify.cli import (
-        bias,
-        budget,
-        certificates,
-        dynamics,
-        frontier,
-        knowledge,
-        networks,
-        optimum,
-        permutation,
-        prove,
-        report,
-        response,
-        ridge_activations,
-        ridgelet,
-        sweep,
-        trajectory,
-        width_bias,
-        width_rnn,
-    )
-
-    app = typer.Typer(help=HELP, no_args_is_help=True)
+    app = typer.Typer(help=HELP, no_args_is_help=True, cls=Commands)
 
     @app.callback(invoke_without_command=True)
     def top(
@@ -45,33 +50,5 @@ def build() -> Callable[..., Any]:
             typer.echo(f"icebound {metadata.version('icebound')}")
             raise typer.Exit
 
-    groups = {
-        "sandwich": "Lower bound, construction and trained network side by side.",
-        "construct": "A construction only.",
-        "width": "The smallest width that a theorem guarantees.",
-    }
-    for name, about in groups.items():
-        group = typer.Typer(help=about, no_args_is_help=True)
-        permutation.register(name, group)
-        bias.register(name, group)
-        width_bias.register(name, group)
-        width_rnn.register(name, group)
-        ridgelet.register(name, group)
-        app.add_typer(group, name=name)
-    best = typer.Typer(help="The best of all networks of a class, enclosed.", no_args_is_help=True)
-    optimum.register(best)
-    app.add_typer(best, name="optimum")
-    networks.register(app)
-    budget.register(app)
-    certificates.register(app)
-    knowledge.register(app)
-    ridge_activations.register(app)
-    frontier.register(app)
-    response.register(app)
-    sweep.register(app)
-    report.register(app)
-    dynamics.register(app)
-    prove.register(app)
-    trajectory.register(app)
     main: Callable[..., Any] = typer.main.get_command(app).main
     return main

@@ -10,6 +10,7 @@ import typer
 
 from theory.errors import InputError
 from verify.cli.console import Console
+from verify.cli.help import Command
 
 COMMON: dict[str, tuple[Any, Any]] = {
     "as_json": (
@@ -53,7 +54,7 @@ def command(
         run.__signature__ = inspect.Signature([*mine, *shared])  # type: ignore[attr-defined]
         run.__annotations__ = {entry.name: entry.annotation for entry in (*mine, *shared)}
         run.__doc__, run.__name__ = function.__doc__, function.__name__
-        app.command(name, **settings)(run)
+        app.command(name, cls=Command, **settings)(run)
         return run
 
     return register
