@@ -57,7 +57,8 @@ def table(found: Cases, widest: int) -> str:
             ]
             best = found[text, width, "sup", True]
             floors = {entry.theorem: entry.value for entry in best.beside.lowers}
-            price = "-" if best.constraint_price is None else shown_up(best.constraint_price, 4)
+            tiny = best.constraint_price is None or best.upper < 1e-12  # nothing but rounding
+            price = "-" if tiny else shown_up(best.constraint_price, 4)
             cells += [shown_down(floors["P10-fit"], 5), shown_down(floors["B6"], 5), price]
             lines.append(f"| `{text}` | {width} | {' | '.join(cells)} |")
     return "\n".join(lines)
