@@ -26,7 +26,7 @@ from verify.checks.verdicts import Clock, ball, precision, undecided
 
 DEGREE, ORDER, BITS = 3, 16, 96
 # Largest remainder of one step; noise is merged beyond this many columns per coordinate.
-TOLERANCE, COLUMNS = 2.0**-44, 5
+TOLERANCE, COLUMNS = 2.0**-44, 20
 MOST_PARTS = 64
 
 
