@@ -13,6 +13,7 @@ from tests.cli.conftest import Run, icebound  # noqa: F401
 from tests.trajectories.networks import content, file, simulated
 from verify.checker import check_file
 from verify.dynamics.network_file import read_trained
+from verify.report.collect import collect
 from verify.trajectories.request import TrajectoryRequest
 from verify.trajectories.run import trajectory
 
@@ -52,6 +53,11 @@ def test_json_files_and_certificate(
         rows = list(csv.DictReader(stream))
     assert [float(row["error_high"]) for row in rows] == [e["upper"] for e in found["errors"]]
     assert (tmp_path / found["picture"]).stat().st_size > 10_000
+    shown = icebound("show", found["certificate"]).out
+    assert "199/100, 201/100, -1/100, 1/100" in shown
+    row = collect(tmp_path / "out").rows[0]
+    assert (row.command, row.target, row.width) == ("trajectory", "vanderpol", 6)
+    assert row.marks["trained"].value == found["largest"]["upper"]
     # what the library says of the same request is the same
     request = TrajectoryRequest(
         read_trained(tmp_path / "network.npz"), _sides(BOX), 10, (2, 1), warm=8

@@ -110,6 +110,10 @@ def _words(document: dict[str, Any]) -> dict[str, str]:
         rows["target"] = target
     elif target:
         rows["target"] = f"{target['expression']} on [{', '.join(target['domain'])}]"
+    for key in ("system", "box", "steps", "warm", "input"):
+        if key in document and document["kind"] == "trajectory":
+            value = document[key]
+            rows[key] = ", ".join(value) if isinstance(value, list) else str(value)
     network = document.get("network") or {}
     for key, value in (("width", document.get("width", network.get("width"))), *network.items()):
         if value is not None and key not in rows:

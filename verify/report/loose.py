@@ -273,7 +273,30 @@ def _width(sheet: Sheet, source: str) -> Row:
     )
 
 
-SINGLE = {"response": _response, "lower-degree": _degree, "counting": _counting, "width": _width}
+def _trajectory(sheet: Sheet, source: str) -> Row:
+    document = sheet.document
+    fed = {"output": "its own output", "zero": "0", "truth": "the true samples"}[document["input"]]
+    return Row(
+        source=source,
+        family="bias",
+        command="trajectory",
+        target=str(document["system"]),
+        domain=box(document["box"]),
+        norm="sup",
+        setting=f"{document['steps']} steps on {fed} after {document['warm']} true samples",
+        width=document["units"],
+        marks={"trained": Mark(sheet.value, "certified", "B4'", sheet.path)},
+        certificates=(sheet.path,),
+    )
+
+
+SINGLE = {
+    "response": _response,
+    "lower-degree": _degree,
+    "counting": _counting,
+    "width": _width,
+    "trajectory": _trajectory,
+}
 
 
 def _target(sheet: Sheet) -> str:
