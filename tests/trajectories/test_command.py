@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ import pytest
 
 from tests.cli.conftest import Run, icebound  # noqa: F401
 from tests.trajectories.networks import content, file, simulated
+from theory.trajectories.distance import cell_bounds
 from verify.checker import check_file
 from verify.dynamics.network_file import read_trained
 from verify.report.collect import collect
 from verify.trajectories.request import TrajectoryRequest
-from verify.trajectories.run import trajectory
+from verify.trajectories.run import refined, trajectory
 
 BOX = "1.99,2.01,-0.01,0.01"
 Command = Callable[..., Run]
@@ -93,6 +95,36 @@ def test_a_blow_up_is_undecided(
     assert run.document["blow_up_at"] is not None
     assert run.document["reason"]
     assert "--split" in run.err
+
+
+def test_cells_are_cut_until_they_are_small_enough(tmp_path: Path) -> None:
+    request = TrajectoryRequest(content("vanderpol"), _sides("1,3,0,0"), 3, warm=8)
+    assert trajectory(request).blow_up_at is not None
+    found = refined(request, out=tmp_path)
+    assert found.blow_up_at is None
+    assert found.request.cuts == (2, 1)
+    assert found.certificate is not None
+    assert check_file(found.certificate).status == "PROVED"
+
+
+def test_more_bits_where_rounding_grows() -> None:
+    # W W = 0 and both units are on: r settles, while |W| stretches what rounding adds by 15
+    asked = content("cosine", width=2)
+    start = asked.network
+    tall = replace(
+        start,
+        W=np.array([[24.0, -24.0], [24.0, -24.0]]),
+        B=np.zeros((2, 1)),
+        b=np.ones(2),
+        alpha=-0.7,
+        beta=0.3,
+    )
+    request = TrajectoryRequest(replace(asked, network=tall), _sides("1,1,0,0"), 55, warm=5)
+    coarse = cell_bounds(request.task, request.weights, request.box, bits=3)
+    assert coarse.rounding > 1e-9
+    found = trajectory(request)
+    assert (found.bits, found.blow_up_at) == (6, None)
+    assert all(bound.upper - bound.lower < 1e-6 for bound in found.steps)
 
 
 def test_the_threshold_ends_the_horizon(tmp_path: Path) -> None:

@@ -49,7 +49,8 @@ def register(app: typer.Typer) -> None:
             typer.Option("--driven/--free", help="True samples, or its own output, go in."),
         ] = None,
         split: Annotated[
-            str, typer.Option("--split", metavar="K", help="Cells per coordinate: K or K0,K1,...")
+            str,
+            typer.Option("--split", metavar="K", help="Cells per axis: K, K0,K1,... or auto."),
         ] = "1",
         threshold: Annotated[
             str, typer.Option("--threshold", metavar="E", help="Distance that ends the horizon.")
@@ -63,15 +64,16 @@ def register(app: typer.Typer) -> None:
         from verify.dynamics.network_file import read_trained
         from verify.files import output_folder, shown
         from verify.trajectories.request import LARGEST_STEPS, TrajectoryRequest
-        from verify.trajectories.run import trajectory
+        from verify.trajectories.run import refined, trajectory
 
         file = read_trained(Path(network), argument="--network")
         if system is not None and system != file.system:
             accepted = f"{file.system}, the system of {Path(network).name}, is accepted"
             raise InputError("--system", system, "is not that of the network:", accepted)
+        auto = split == "auto"
         parts = tuple(
             parse_integer(part, argument="--split", low=1, high=MOST_CELLS)
-            for part in split.split(",")
+            for part in ("1" if auto else split).split(",")
         )
         request = TrajectoryRequest(
             file,
@@ -86,7 +88,8 @@ def register(app: typer.Typer) -> None:
         )
         folder = None if out is None else output_folder(Path(out))
         with console.progress("enclosing") as progress:
-            result = trajectory(request, out=folder, progress=progress)
+            enclose = refined if auto else trajectory
+            result = enclose(request, out=folder, progress=progress)
         console.result(result.as_json())
         console.table(lambda: _table(result))
         for name in ("certificate", "picture"):

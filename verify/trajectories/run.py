@@ -18,6 +18,8 @@ from verify.progress import Progress
 from verify.trajectories.request import TrajectoryRequest
 from verify.trajectories.results import TrajectoryResult
 
+# Cells per coordinate that are tried at most, unless more are asked for.
+MOST_CUTS = 8
 # What precision alone may add to an output before more of it is taken, and how much at most.
 ROUNDING, MOST_BITS = 1e-9, 24
 # The bound that is shown leaves the checker, which rounds otherwise, this much room.
@@ -53,6 +55,23 @@ def trajectory(
     result = _joined(request, found, bits)
     result = replace(result, seconds=time.monotonic() - begin)
     return result if out is None else _write(result, out)
+
+
+def refined(
+    request: TrajectoryRequest, *, out: Path | None = None, progress: Progress | None = None
+) -> TrajectoryResult:
+    """The same with 1, 2, 4, ... cells per coordinate until every step has a bound.
+
+    A coordinate that is known exactly is not cut.  Where no try is enough the last one is the
+    result.  Raises InputError.
+    """
+    cuts = 1
+    while True:
+        split = tuple(cuts if low < high else 1 for low, high in request.box)
+        result = trajectory(replace(request, split=split), progress=progress)
+        if result.blow_up_at is None or cuts >= MOST_CUTS or max(split) < cuts:
+            return result if out is None else _write(result, out)
+        cuts *= 2
 
 
 def _joined(request: TrajectoryRequest, found: list[CellBounds], bits: int) -> TrajectoryResult:
