@@ -27,15 +27,6 @@ LEMMAS = (
         "Disjoint entries; each entry lies in an interval of length 2 eta inside [-R, R].",
     ),
     _paper(
-        "B2b-probability",
-        "random bins are full enough",
-        "With J = floor(n/(32 e ln(2 n^2))) bins of [0, R^2/e) and P = ceil(n/(8 e J)), every bin "
-        "holds at least P kinks of each sign with probability at least 1 - 1/n.",
-        ("B2b",),
-        "A bin gets a kink of one sign and facing with probability at least 1/(4 e J) "
-        "(B2b-density); Chernoff's bound for half the mean, and a union bound over 2 J bins.",
-    ),
-    _paper(
         "R0-slice",
         "the Fourier slice and reconstruction",
         "For f, rho in L1 the transform in b of R[f; rho](a, .) is fhat(w a) conj(rho#(w)); with "

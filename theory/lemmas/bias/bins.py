@@ -121,6 +121,28 @@ def _rounded_up(z3: Any) -> tuple[list[Any], Any]:
     return [], z3.Q(131 * 131, 8) < 2146
 
 
+def _half_the_mean(eighth: Fraction) -> Outcome:
+    """(1 - ln 2)/2 > ``eighth``: the exponent of Markov's inequality for 2^-X at half the mean."""
+    two = Fraction(2)
+    return prove_below(lambda x: x.log(), lambda: 1 - 2 * _ball(eighth), two, two)
+
+
+def _tangent(sympy: Any) -> list[Identity]:
+    """1 - y <= e^-y for y >= 0: h = e^-y - 1 + y has h(0) = 0 and h' = 1 - e^-y >= 0."""
+    y = sympy.Symbol("y", positive=True)
+    h = sympy.exp(-y) - 1 + y
+    return [
+        Identity("h at 0", h.subs(y, 0), 0 * y),
+        Identity("h'", h.diff(y), 1 - sympy.exp(-y)),
+    ]
+
+
+def _union(z3: Any) -> tuple[list[Any], Any]:
+    """2 J bins fail with probability at most q <= 1/(2 n^2) each: together at most 1/n."""
+    n, J, q = z3.Reals("n J q")
+    return [n >= 1, J >= 1, n >= J, q >= 0, 2 * n * n * q <= 1], 2 * J * q * n <= 1
+
+
 def _constants(sympy: Any, bins: int) -> list[Identity]:
     """h = 131/n and G = R^2/(e J), J = n/(32 e ln(2 n^2)): the two terms of the rate."""
     n, R, M2, log = sympy.symbols("n R M2 log", positive=True)
@@ -197,7 +219,8 @@ LEMMAS = (
         name="kink sizes are dense near 0",
         statement=(
             "For U, V independent and uniform on [0, 1] the density of U V at t is -ln t, and "
-            "-ln t > 1 for 1/100 <= t <= 0.367; ln grows, so for every t in (0, 0.367]."
+            "-ln t > 1 for 1/100 <= t <= 0.367; ln grows and ln(1/e) = -1, so -ln t >= 1 for every "
+            "t in (0, 1/e]."
         ),
         used_by=("B2b",),
         method=Method.BOXES,
@@ -206,6 +229,28 @@ LEMMAS = (
             prove_identities(lambda sympy: _density(sympy, -1)), _density_at_least(Fraction(1))
         ),
         control=Control("-ln t > 11/10 there", lambda _: _density_at_least(Fraction(11, 10))),
+    ),
+    Lemma(
+        id="B2b-probability",
+        name="random bins are full enough",
+        statement=(
+            "Let X be a sum of independent variables with values 0 and 1 and mean mu: then "
+            "P(X <= mu/2) <= e^(-mu/8). With mu >= n/(4 e J) for each of 2 J bins and "
+            "1 <= J <= n/(32 e ln(2 n^2)), every bin holds more than n/(8 e J) with probability at "
+            "least 1 - 1/n."
+        ),
+        used_by=("B2b",),
+        method=Method.BOXES,
+        argument=(
+            "Markov for 2^-X, whose mean is a product of 1 - p_i/2 <= e^(-p_i/2): at most "
+            "e^(-mu (1 - ln 2)/2), and (1 - ln 2)/2 > 1/8 (balls); e^(-mu/8) <= 1/(2 n^2), union "
+            "bound (z3). The mean of a bin is at least n/4 times its length in units of R^2 "
+            "(B2b-density), 1/(e J)."
+        ),
+        prove=lambda _: together(
+            prove_identities(_tangent), _half_the_mean(Fraction(1, 8)), decide(_union)
+        ),
+        control=Control("e^(-mu/6)", lambda _: _half_the_mean(Fraction(1, 6))),
     ),
     Lemma(
         id="B2b-constants",
