@@ -9,6 +9,8 @@
 ``construction``    from integers to a stored network: what the constructions share
 ``kinks``           the kink constructions with read-out (P8, P3')
 ``dealt_kinks``       any locations and values, kinks dealt to the closest pairs (P5)
+``dealt_alone``       the same without read-out
+``dealing``           its steps: closest pairs, signs, an order by feedback
 ``no_readout``        the kink construction without read-out (P9)
 ``classes``           its displacements: multiples of m, in residue classes, with open chains
 ``offsets``           its height at the left end, by exchanging pairs of equal kinks

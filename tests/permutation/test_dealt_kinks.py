@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from numerics.networks import Array, Provenance
 from numerics.permutation.construction import Construction
+from numerics.permutation.dealt_alone import build_dealt_alone
 from numerics.permutation.dealt_kinks import build_dealt_kinks
 from numerics.permutation.initial import frozen_start
 from tests.permutation.problems import SMOOTH, UNIT, Problem, zigzag
-from theory.errors import InputError
+from theory.errors import AssumptionViolated, InputError
 
 SINE = SMOOTH[0]
 
@@ -121,3 +122,21 @@ def test_equal_or_outer_locations_leave_the_constant(locations: list[float]) -> 
     built = build_dealt_kinks(SINE.sampler(), places, values, UNIT, provenance=given_rule)
     assert built.network.gamma == 0
     assert built.network.is_permutation()
+
+
+@pytest.mark.parametrize("placement", ["equidistant", "random"])
+def test_without_readout(placement: str) -> None:
+    locations, initial, provenance = frozen_start(320, UNIT, placement=placement, seed=2)  # type: ignore[arg-type]
+    built = build_dealt_alone(SINE.sampler(), locations, initial, UNIT, provenance=provenance)
+    network = built.network
+    assert (network.alpha, network.gamma, network.readout) == (0.0, 1.0, False)
+    assert network.is_permutation()
+    assert error(SINE, built) < 0.01
+    assert abs(error(SINE, built) - built.details["measured"]) < 1e-4
+
+
+def test_without_readout_there_is_no_constant_to_fall_back_to() -> None:
+    places = np.array([0.2, 0.2, 0.7])
+    values = np.concatenate([places, -places])
+    with pytest.raises(AssumptionViolated, match="distinct locations"):
+        build_dealt_alone(SINE.sampler(), places, values, UNIT, provenance=Provenance())

@@ -60,8 +60,28 @@ def test_far_below_the_published_training() -> None:
         assert figure.value < series / 2
 
 
-def test_without_readout_the_reason_is_given() -> None:
-    request = PermutationRequest(Target.parse("x"), 30, placement="random", readout=False)
+@pytest.mark.parametrize("placement", ["random", "equidistant"])
+def test_without_readout_below_the_width_of_p9(placement: str, tmp_path: Path) -> None:
+    request = PermutationRequest(
+        Target.parse("-sin(2*pi*x)", -1, 1),
+        320,
+        readout=False,
+        placement=placement,  # type: ignore[arg-type]
+        seed=1,
+    )
+    result = sandwich(request, protocol=None, out=tmp_path)
+    made = result.constructed
+    assert (made.theorem, made.predicted) == ("P5", None)
+    assert made.value is not None
+    assert made.value < 0.05
+    assert result.lower.value <= made.value
+    for path in tmp_path.glob("*.json"):
+        assert check_file(path).status == "PROVED", path
+
+
+def test_locations_outside_the_domain_say_so() -> None:
+    request = PermutationRequest(Target.parse("x"), 6, readout=False, start="xavier", seed=3)
     figure, built = construct(request, request.profile())
-    assert built is None
-    assert "P5" in str(figure.reason)
+    assert built is None or figure.value is not None
+    if built is None:
+        assert "locations in the domain" in str(figure.reason)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass, replace
 
 from numerics.permutation.construction import Construction
+from numerics.permutation.dealt_alone import build_dealt_alone
 from numerics.permutation.dealt_kinks import build_dealt_kinks
 from numerics.permutation.initial import frozen_start
 from numerics.permutation.kinks import build_kinks, build_kinks_lipschitz, build_kinks_modulus
@@ -26,7 +26,6 @@ from verify.sandwiches.request import PermutationRequest
 TRY_ALL_BELOW = 5_000
 PROVED = ("P8", "P9", "P3'", "P3", "P4")
 NEEDS_EQUIDISTANT = "needs equidistant locations"
-DEALT_NEEDS_READOUT = "the construction for random locations (P5) needs the affine read-out"
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Built:
 
     construction: Construction
     error: SupError
-    predicted: float
+    predicted: float | None
     seconds: float
     promised: str = "theorem"
 
@@ -110,6 +109,12 @@ def construct(
             built.append(_carry_out(bound, profile, request.width, gap, progress))
         except AssumptionViolated as error:
             others.append(Alternative(bound.label, None, None, str(error)))
+    if _worth_dealing(request, built):
+        try:
+            # Nothing is predicted where P9 needs a larger width, but more than steps is possible.
+            built.append(_deal_out(request, profile, gap, progress))
+        except AssumptionViolated as error:
+            others.append(Alternative("P5", None, None, str(error)))
     if not built:
         return _nothing("no theorem applies: see the alternatives", tuple(others)), None
     best = min(built, key=lambda entry: entry.error.upper)
@@ -127,36 +132,38 @@ def construct(
     return _figure(best, (*tried, *others)), best
 
 
+def _worth_dealing(request: PermutationRequest, built: list[Built]) -> bool:
+    if request.readout or request.start != "location" or request.width > TRY_ALL_BELOW:
+        return False
+    return all(entry.construction.theorem != "P9" for entry in built)
+
+
 def _dealt(
     request: PermutationRequest, profile: Profile, gap: float, progress: Progress | None
 ) -> tuple[ConstructedFigure, Built | None]:
     """P5 on the drawn locations and values: certified for this draw, nothing predicted."""
     others = tuple(Alternative(name, None, None, NEEDS_EQUIDISTANT) for name in PROVED)
-    if not request.readout:
-        return _nothing(DEALT_NEEDS_READOUT, others), None
+    try:
+        built = _deal_out(request, profile, gap, progress)
+    except AssumptionViolated as error:
+        return _nothing(str(error), others), None
+    return _figure(built, others), built
+
+
+def _deal_out(
+    request: PermutationRequest, profile: Profile, gap: float, progress: Progress | None
+) -> Built:
+    """P5, with read-out or without, on the locations and values of the request."""
     target, started = request.target, time.perf_counter()
     domain = (target.low, target.high)
     locations, initial, provenance = frozen_start(
         request.width, domain, start=request.start, placement=request.placement, seed=request.seed
     )
-    construction = build_dealt_kinks(
-        sampler(profile), locations, initial, domain, provenance=provenance
-    )
+    build_dealt = build_dealt_kinks if request.readout else build_dealt_alone
+    construction = build_dealt(sampler(profile), locations, initial, domain, provenance=provenance)
     seconds = time.perf_counter() - started
     error = certify_sup(construction.network, target, gap=gap, progress=progress)
-    figure = ConstructedFigure(
-        value=error.upper,
-        lower_end=error.lower,
-        predicted=None,
-        theorem="P5",
-        status="certified",
-        alternatives=others,
-        mode=error.mode,
-        seconds_construct=seconds,
-        seconds_certify=error.seconds,
-        predicted_status="conjecture",
-    )
-    return figure, Built(construction, error, math.inf, seconds, "conjecture")
+    return Built(construction, error, None, seconds, "conjecture")
 
 
 def _carry_out(
@@ -187,7 +194,7 @@ def _figure(best: Built, alternatives: tuple[Alternative, ...]) -> ConstructedFi
         status="certified",
         predicted_status=best.promised,
         alternatives=alternatives,
-        rounding=best.construction.rounding,
+        rounding=None if best.predicted is None else best.construction.rounding,
         mode=best.error.mode,
         seconds_construct=best.seconds,
         seconds_certify=best.error.seconds,
