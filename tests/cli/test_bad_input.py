@@ -58,7 +58,7 @@ ROWS: list[tuple[tuple[str, ...], str, str]] = [
     ((*CONSTRUCT, *SINE, "--width", "9", "--weights", "w.npz"), "--width", "exactly one"),
     ((*CONSTRUCT, *SINE, "--weights", "missing.npz"), "--weights", "no such file"),
     ((*CONSTRUCT, *SINE, "--width", "20", "--seed", "x"), "--seed", "not an integer"),
-    ((*CONSTRUCT, *KINK, "--width", "6000", "--no-readout"), "P4", "no stride k"),
+    ((*CONSTRUCT, *KINK, "--width", "6000", "--no-readout"), "P9", "f'' is not"),
     ((*OPTIMUM, *SINE), "--width", "is required"),
     ((*OPTIMUM, *SINE, "--width", "1"), "--width", "from 2 to 6"),
     ((*OPTIMUM, *SINE, "--width", "7"), "--width", "from 2 to 6"),
