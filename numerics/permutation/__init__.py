@@ -14,6 +14,8 @@
 ``no_readout``        the kink construction without read-out (P9)
 ``classes``           its displacements: multiples of m, in residue classes, with open chains
 ``offsets``           its height at the left end, by exchanging pairs of equal kinks
+``wide_kinks``      P8 with half the unit: kinks up to 3
+``wide_realise``    permutations with displacements up to 3, by an integer flow
 ``steps``           the step construction with read-out (P3)
 ``pseudo_copies``   the step construction without read-out (P4)
 ``enumeration``       every network of a small width, as integers (P7)

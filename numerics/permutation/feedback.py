@@ -41,22 +41,22 @@ def toward_zero(value: float) -> int:
     return size if value > 0 else -size
 
 
-def feedback_kinks(levels: Array) -> Kinks:
-    """P8, step 1: E_{i+1} = y - k_i, y = 2 E_i - E_{i-1} + x_i, k_i = clip(round(y), -2, 2).
+def feedback_kinks(levels: Array, limit: int = 2) -> Kinks:
+    """P8, step 1: E_{i+1} = y - k_i, y = 2 E_i - E_{i-1} + x_i, |k_i| <= limit.
 
     ``levels``: a_0 = 0, a_1, ..., a_{n-1} in units of gam d^2, |a_i| < 2^52, n >= 2.  If all second
-    differences x_i of the levels are at most 1 in size then the residual is at most 1/2; otherwise
-    the residual tells.
+    differences x_i of the levels are at most ``limit`` - 1 in size then the residual is at most
+    1/2; otherwise the residual tells.
     """
     heights = np.rint(levels).astype(np.int64)
     kinks = np.diff(heights, 2)
-    outside = np.flatnonzero(np.abs(kinks) > 2)
+    outside = np.flatnonzero(np.abs(kinks) > limit)
     if outside.size:
         at = int(outside[0])
         before, here = int(heights[at]), int(heights[at + 1])
         for i, level in enumerate(levels[at + 2 :].tolist(), start=at + 2):
             ahead = 2 * here - before
-            ahead += max(-2, min(2, toward_zero(level - ahead)))
+            ahead += max(-limit, min(limit, toward_zero(level - ahead)))
             heights[i] = ahead
             before, here = here, ahead
         kinks = np.diff(heights, 2)

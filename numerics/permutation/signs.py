@@ -25,7 +25,7 @@ def reachable(width: int) -> int:
     return width * (width - 9) // 2 - 58
 
 
-def assign(pairs: Realisation, slope: int) -> tuple[Integers, Integers]:
+def assign(pairs: Realisation, slope: int, widest: int = 2) -> tuple[Integers, Integers]:
     """Integers (p, q) / d of shape (n,): the pairs with signs such that the slope on (0,d) is T.
 
     Exchanges the two ends if the first order of them fails.  Source: note P8, step 3.  Raises
@@ -35,7 +35,8 @@ def assign(pairs: Realisation, slope: int) -> tuple[Integers, Integers]:
     for candidate in (pairs, pairs.exchanged()):
         positive, negative = candidate.positive, candidate.negative
         first_kink = int(positive[0] - negative[0])
-        minus = _subset(positive, negative, int(negative.sum()) + first_kink - slope)
+        wanted = int(negative.sum()) + first_kink - slope
+        minus = _subset(positive, negative, wanted, widest)
         if minus is None:
             continue
         p = np.where(minus, -negative, positive)
@@ -46,13 +47,13 @@ def assign(pairs: Realisation, slope: int) -> tuple[Integers, Integers]:
     raise SelfCheckFailed(f"signs: no subset for the initial slope {slope} at width {size}")
 
 
-def _subset(positive: Integers, negative: Integers, target: int) -> Mask | None:
+def _subset(positive: Integers, negative: Integers, target: int, widest: int) -> Mask | None:
     """A subset of the weights w = P + N with the sum ``target``, or None.
 
     First with the large weights in alternation, which keeps alpha small, then without.
     """
     weights = positive + negative
-    fixed, free = _alternate(weights, positive - negative, target)
+    fixed, free = _alternate(weights, positive - negative, target, widest)
     everything = np.arange(weights.size)
     for minus, left in ((fixed, free), (np.zeros_like(fixed), everything)):
         found = _greedy(weights[left], target - int(weights[minus].sum()))
@@ -64,7 +65,9 @@ def _subset(positive: Integers, negative: Integers, target: int) -> Mask | None:
     return None
 
 
-def _alternate(weights: Integers, displacements: Integers, target: int) -> tuple[Mask, Integers]:
+def _alternate(
+    weights: Integers, displacements: Integers, target: int, widest: int
+) -> tuple[Mask, Integers]:
     """Signs for large weights, one displacement at a time: (subset so far, indices left free).
 
     The largest weights are in, or out, until the rest is near half of what remains; from there on
@@ -85,13 +88,13 @@ def _alternate(weights: Integers, displacements: Integers, target: int) -> tuple
     subset[large[:run]] = lead > 0
     unpaired = [free, odd]
     rest = large[run:]
-    for displacement in range(-2, 3):
+    for displacement in range(-widest, widest + 1):
         members = rest[displacements[rest] == displacement]
         paired = members[: members.size // 2 * 2].reshape(-1, 2)
         subset[paired[0::2, 0]] = True
         subset[paired[1::2, 1]] = True
         unpaired.append(members[paired.size :])
-    unpaired.append(rest[np.abs(displacements[rest]) > 2])
+    unpaired.append(rest[np.abs(displacements[rest]) > widest])
     return subset, np.concatenate(unpaired)
 
 

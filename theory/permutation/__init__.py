@@ -10,6 +10,7 @@ One file per result: what is claimed, the proof in the docstring, the statement 
 ``pseudo_copies``         P4: steps without read-out
 ``counting``              P6: lower bounds for the Lipschitz class, by zigzags and by counting
 ``curvature_optimal``     P8: the optimal rate, (5/8) M2/(n-1)^2
+``wide_displacements``    P8 with half the unit: displacements up to 3, as far as they exist
 ``curvature_lower``       P10: the matching lower bounds
 ``free_fit``              P10 for a given target: the best free coefficients on the same knots
 ``perfect_spline``        the extremal function of P10, exactly

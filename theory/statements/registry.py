@@ -30,6 +30,7 @@ from theory.permutation import (
     ridge_sums,
     steps,
     turning,
+    wide_displacements,
 )
 from theory.ridgelet import (
     band_limit,
@@ -62,6 +63,7 @@ _ALL: tuple[Statement, ...] = (
     curvature_optimal.STATEMENT,
     curvature_optimal.CLOSED_STATEMENT,
     curvature_optimal.AFFINE_STATEMENT,
+    wide_displacements.STATEMENT,
     ridge_sums.STATEMENT,
     ridge_sums.DIRECTIONS_STATEMENT,
     no_readout.STATEMENT,

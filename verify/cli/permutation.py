@@ -14,6 +14,7 @@ from verify.cli.options import Domain, Out, Seed, TargetText, Width, target_from
 
 if TYPE_CHECKING:
     from verify.results import ConstructedFigure
+    from verify.sandwiches.constructions import Built
     from verify.sandwiches.request import PermutationRequest
 
 NoReadout = Annotated[
@@ -40,6 +41,11 @@ OptionalWidth = Annotated[
 Weights = Annotated[
     str | None,
     typer.Option("--weights", metavar="FILE", help="Your frozen locations and initial values."),
+]
+
+Kappa = Annotated[
+    str | None,
+    typer.Option("--kappa", metavar="K", help="2: half of P8's unit, kinks up to 3 (conjecture)."),
 ]
 
 
@@ -143,6 +149,7 @@ def _construct(group: typer.Typer) -> None:
         seed: Seed = "0",
         weights: Weights = None,
         ridge: Ridges = None,
+        kappa: Kappa = None,
         out: Out = None,
     ) -> int:
         """The best construction for the target, certified; in several dimensions for ridges."""
@@ -151,11 +158,12 @@ def _construct(group: typer.Typer) -> None:
         from verify.results import as_json
         from verify.sandwiches.constructions import construct
         from verify.sandwiches.permutation import write_construction
+        from verify.sandwiches.wide import construct_wide
 
         several = _several(target, ridge)
         if several:
             given = {"--weights": weights, "--locations": locations, "--init": init}
-            given |= {"--no-readout": "given" if no_readout else None}
+            given |= {"--no-readout": "given" if no_readout else None, "--kappa": kappa}
             return _ridge_sum(console, target, ridge or [], width, domain, out, given)
         if target is None:
             raise InputError(
@@ -165,8 +173,13 @@ def _construct(group: typer.Typer) -> None:
         request = _request(target, domain, chosen, seed, no_readout, locations, init)
         folder = None if out is None else output_folder(Path(out))
         profile = request.profile()
+        wide = kappa is not None and parse_integer(kappa, argument="--kappa", low=1, high=2) == 2
+        built: Built | None
         with console.progress("constructing") as progress:
-            figure, built = construct(request, profile, progress=progress)
+            if wide:
+                figure, built = construct_wide(request, profile, progress=progress)
+            else:
+                figure, built = construct(request, profile, progress=progress)
         if built is None:
             raise _nothing_applies(request, figure)
         if folder is not None:

@@ -5,6 +5,7 @@
 ``weights``         a user's own frozen vector, checked against what the theorems cover
 ``lower``           lower bounds: B6 for the target, P6 and P10 for its class
 ``constructions``   which constructions apply, and the best one, certified
+``wide``               P8 with half the unit, on demand
 ``training``        LaPerm or search on the same class, its best network certified
 ``ridge_sums``      sums of ridge functions: one network per direction, errors added
 ``permutation``     all of them side by side, and the files they leave
