@@ -20,7 +20,9 @@ class DynamicsConfig:
     ``warm``, ``free``, ``judged``: steps on the data, then on the own output in training, then in
     validation and test; the first ``unjudged`` steps of a window do not count.  ``windows`` per
     step and seed; ``rate`` falls geometrically to ``last_rate``; ``clip`` bounds the norm of the
-    gradient.  Without ``feedback`` the input after the warm-up is 0.  Raises InputError.
+    gradient.  Without ``feedback`` the input after the warm-up is 0.  ``reach``: steps of the free
+    run that measures the horizon.  ``lags``: one input per entry, so many samples older than the
+    newest; (0,) is a network that sees x alone.  Raises InputError.
     """
 
     system: str
@@ -31,11 +33,13 @@ class DynamicsConfig:
     beta: float = 0.5
     input_scale: float = 1.0
     feedback: bool = True
+    lags: tuple[int, ...] = (0,)
     steps: int = 2000
     windows: int = 8
     warm: int = 40
     free: int = 60
     judged: int = 200
+    reach: int = 1000
     unjudged: int = 20
     rate: float = 0.1
     last_rate: float = 1e-3
@@ -54,12 +58,15 @@ class DynamicsConfig:
             ("warm", self.warm, 1),
             ("free", self.free, 1),
             ("judged", self.judged, 1),
+            ("--horizon", self.reach, 1),
             ("unjudged", self.unjudged, 0),
             ("validate_every", self.validate_every, 1),
         )
         for name, count, low in least:
             if isinstance(count, bool) or not isinstance(count, int) or count < low:
                 raise InputError(name, count, "is", f"an integer from {low} is accepted")
+        if not self.lags or any(isinstance(lag, bool) or lag < 0 for lag in self.lags):
+            raise InputError("lags", self.lags, "are", "integers from 0 are accepted")
         if self.unjudged >= self.window:
             raise InputError("unjudged", self.unjudged, "is", f"below {self.window} is accepted")
         for name, rate in (
@@ -96,9 +103,16 @@ class DynamicsConfig:
         sizes = range(max(2, root - 3), root + 1)
         return min(sizes, key=lambda m: abs(m * m + 3 * m - self.width))
 
-    def require_length(self, samples: int) -> None:
-        """Raises InputError when trajectories of ``samples`` are too short for a window."""
-        most = samples - self.subject.delay - self.warm
-        if self.judged > most:
-            accepted = f"at most {most} steps are accepted: the trajectories have {samples} samples"
-            raise InputError("judged", self.judged, "longer than the data:", accepted)
+    def require_length(self, samples: int, *, reach: bool = False) -> None:
+        """Raises InputError when trajectories of ``samples`` are too short for a window.
+
+        ``reach``: also for the free run that measures the horizon.
+        """
+        most = samples - self.subject.delay - self.warm - max(self.lags)
+        wanted = [("judged", self.judged), *([("--horizon", self.reach)] if reach else [])]
+        for name, steps in wanted:
+            if steps > most:
+                accepted = (
+                    f"at most {most} steps are accepted: the trajectories have {samples} samples"
+                )
+                raise InputError(name, steps, "longer than the data:", accepted)

@@ -1,8 +1,9 @@
 """S recurrent networks side by side, and backpropagation through time by the formulas.
 
 r_t = -alpha r_{t-1} + beta relu(W r_{t-1} + B x_{t-1} + b), y_t = C r_t, r_0 = 0.  During the
-warm-up x is the data; then x_{t-1} = y_{t-d} (d the delay of the system; for d = 1 the network runs
-on its last output), or 0 without feedback.  Tensors are (S, n, P): seed, unit, window.
+warm-up x is the data; then x_{t-1} = y_{t-d} (d the delay of the system; for d = 1 the network
+runs on its last output), or 0 without feedback.  Input j is ``lags`` j samples older: y_{t-d-lag}
+is fed back there.  Tensors are (S, n, P): seed, unit, window.
 
 Backward, with D_t = [field > 0], G_t the derivative of the loss by r_t and g_t that by y_t:
 
@@ -10,8 +11,9 @@ Backward, with D_t = [field > 0], G_t the derivative of the loss by r_t and g_t 
     dx_{t-1} = B^T H_t,   G_{t-1} = -alpha G_t + W^T H_t + C^T (g_{t-1} + dx where y was fed back),
     dC = sum g_t r_t^T.
 
-It is written out since autograd's bookkeeping costs more than the arithmetic at these sizes.  What
-is frozen is a buffer; ``parameters()`` holds the biases alone, or everything.
+It is written out since autograd's bookkeeping costs more than the arithmetic at these sizes.  In
+memory units come last, (S, P, n): products with W take half the time so.  What is frozen is a
+buffer; ``parameters()`` holds the biases alone, or everything.
 Source: note B4; arXiv 2407.00957.
 """
 
@@ -37,7 +39,8 @@ class Run:
     """What T steps went through.
 
     ``states`` r_0 .. r_T (T + 1, S, n, P), ``on`` [field > 0] (T, S, n, P), ``outputs`` y_1 .. y_T
-    (T, S, l, P), and the ``inputs`` x_0 .. x_{T-1} (T, S, dx, P) that were used.
+    (T, S, l, P), and the ``inputs`` x_0 .. x_{T-1} (T, S, dx, P) that were used.  Where the states
+    were not kept, ``states`` and ``on`` hold scratch.
     """
 
     states: torch.Tensor
@@ -49,7 +52,7 @@ class Run:
 class RecurrentModule(torch.nn.Module):
     """Networks with one draw each; ``train`` names what is learned: "biases" or "all".
 
-    ``matrices``: one draw per seed, of one shape.  ``delay`` d and ``feedback`` as above.
+    ``matrices``: one draw per seed, of one shape.  ``delay`` d, ``feedback`` and ``lags`` as above.
     Buffers: W (S, n, n), B (S, n, dx), C (S, l, n) unless all is trained; parameter b (S, n, 1).
     Raises InputError.
     """
@@ -63,6 +66,7 @@ class RecurrentModule(torch.nn.Module):
         train: str = "biases",
         delay: int = 1,
         feedback: bool = True,
+        lags: Sequence[int] = (0,),
     ) -> None:
         super().__init__()
         if train not in TRAIN:
@@ -73,6 +77,10 @@ class RecurrentModule(torch.nn.Module):
             raise InputError("delay", delay, "is", "an integer from 1 is accepted")
         self.alpha, self.beta, self.trained = float(alpha), float(beta), train
         self.delay, self.feedback = delay, feedback
+        self.lags = tuple(lags)
+        if len(self.lags) != matrices[0].B.shape[1] or min(self.lags) < 0:
+            accepted = f"{matrices[0].B.shape[1]} integers from 0 are accepted"
+            raise InputError("lags", self.lags, "not one lag per input:", accepted)
         for name in NAMES:
             values = torch.tensor(np.stack([getattr(draw, name) for draw in matrices]))
             values = values[..., None] if name == "b" else values
@@ -114,49 +122,62 @@ class RecurrentModule(torch.nn.Module):
         W, B, C, b = (self.tensor(name)[row].numpy().copy() for name in NAMES)
         return RecurrentNetwork(W, B, C, b[:, 0], np.zeros(len(b)), self.alpha, self.beta)
 
+    def _fed(self, t: int, warm: int) -> list[tuple[int, int]]:
+        """(input j, step of the output that is fed there) at step ``t``."""
+        if t < warm or not self.feedback:
+            return []
+        steps = [t - self.delay - lag for lag in self.lags]
+        return [(j, step) for j, step in enumerate(steps) if step >= 0]
+
     @torch.no_grad()
-    def run(self, inputs: torch.Tensor, warm: int) -> Run:
+    def run(self, inputs: torch.Tensor, warm: int, *, keep: bool = True) -> Run:
         """T steps on ``inputs`` (T, S, dx, P), of which only the first ``warm`` are looked at.
 
         x_0 .. x_{warm-1} are the data, later ones y or 0; ``warm`` = T is teacher forcing.
+        Without ``keep`` only outputs and inputs are kept, for long runs.
         """
-        steps, seeds, _, windows = inputs.shape
-        W, B, C, b = (self.tensor(name) for name in NAMES)
-        states = torch.zeros(steps + 1, seeds, self.width, windows, dtype=torch.float64)
-        on = torch.empty(steps, seeds, self.width, windows, dtype=torch.bool)
-        outputs = torch.empty(steps, seeds, C.shape[1], windows, dtype=torch.float64)
-        used = torch.zeros_like(inputs)
-        used[:warm] = inputs[:warm]
+        steps, seeds, entries, windows = inputs.shape
+        Wt, Bt, Ct, bt = (self.tensor(name).mT for name in NAMES)
+        slots, marks = (steps + 1, steps) if keep else (2, 1)
+        states = torch.zeros(slots, seeds, windows, self.width, dtype=torch.float64)
+        on = torch.empty(marks, seeds, windows, self.width, dtype=torch.bool)
+        outputs = torch.empty(steps, seeds, windows, Ct.shape[2], dtype=torch.float64)
+        used = torch.zeros(steps, seeds, windows, entries, dtype=torch.float64)
+        used[:warm] = inputs[:warm].mT
         for t in range(steps):
-            if t >= warm and self.feedback and t >= self.delay:
-                used[t] = outputs[t - self.delay]
-            field = torch.baddbmm(b, W, states[t]).baddbmm_(B, used[t])
-            torch.gt(field, 0.0, out=on[t])
-            state = states[t + 1]
+            for j, step in self._fed(t, warm):
+                used[t][..., j] = outputs[step][..., 0]
+            last, state = states[t % slots], states[(t + 1) % slots]
+            field = torch.baddbmm(bt, last, Wt).baddbmm_(used[t], Bt)
+            torch.gt(field, 0.0, out=on[t % marks])
             torch.mul(field.clamp_(min=0.0), self.beta, out=state)
-            state.add_(states[t], alpha=-self.alpha)
-            torch.bmm(C, state, out=outputs[t])
-        return Run(states, on, outputs, used)
+            state.add_(last, alpha=-self.alpha)
+            torch.bmm(state, Ct, out=outputs[t])
+        return Run(states.mT, on.mT, outputs.mT, used.mT)
 
     @torch.no_grad()
     def gradient(self, run: Run, pull: torch.Tensor, warm: int) -> list[torch.Tensor]:
         """Gradients of the trained tensors; ``pull`` (T, S, l, P) is that of the loss by y."""
         steps = len(run.outputs)
-        Wt, Bt, Ct = (self.tensor(name).mT for name in ("W", "B", "C"))
-        pull = pull.clone()
-        down = torch.zeros_like(run.states[0])
-        fields = torch.empty_like(run.states[1:])
+        W, B, C = (self.tensor(name) for name in ("W", "B", "C"))
+        states, on, inputs = run.states.mT, run.on.mT, run.inputs.mT
+        pulls = pull.mT.clone(memory_format=torch.contiguous_format)
+        down = torch.zeros_like(states[0])
+        fields = torch.empty_like(states[1:])
         for t in range(steps - 1, -1, -1):
-            down.baddbmm_(Ct, pull[t])
+            down.baddbmm_(pulls[t], C)
             H = fields[t]
-            torch.mul(down, run.on[t], out=H)
+            torch.mul(down, on[t], out=H)
             H.mul_(self.beta)
-            if t >= warm and self.feedback and t >= self.delay:
-                pull[t - self.delay].baddbmm_(Bt, H)
-            down = torch.baddbmm(down, Wt, H, beta=-self.alpha)
-        gradients = {"b": fields.sum(dim=(0, 3))[..., None]}
+            fed = self._fed(t, warm)
+            if fed:
+                back = torch.bmm(H, B)
+                for j, step in fed:
+                    pulls[step][..., 0] += back[..., j]
+            down = torch.baddbmm(down, H, W, beta=-self.alpha)
+        gradients = {"b": fields.sum(dim=(0, 2))[..., None]}
         if self.trained == "all":
-            gradients["W"] = torch.einsum("tsip,tsjp->sij", fields, run.states[:-1])
-            gradients["B"] = torch.einsum("tsip,tsjp->sij", fields, run.inputs)
-            gradients["C"] = torch.einsum("tsip,tsjp->sij", pull, run.states[1:])
+            gradients["W"] = torch.einsum("tspi,tspj->sij", fields, states[:-1])
+            gradients["B"] = torch.einsum("tspi,tspj->sij", fields, inputs)
+            gradients["C"] = torch.einsum("tspi,tspj->sij", pulls, states[1:])
         return [gradients[name] for name, _ in self.named_parameters()]

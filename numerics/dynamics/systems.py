@@ -29,6 +29,8 @@ FAMILY = "dynamics-data"
 MU, SIGMA, RHO, BETA = 1.0, 10.0, 28.0, 8.0 / 3.0
 # Time that a start on the Lorenz box is given to reach the attractor.
 SETTLING = 20.0
+# Samples of a test trajectory.
+TEST_SAMPLES = 1400
 
 
 @dataclass(frozen=True)

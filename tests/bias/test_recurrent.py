@@ -21,6 +21,7 @@ from theory.bias.recurrent import (
     blocks,
     largest_eta,
     log10_width,
+    off_bias,
     propagation,
     recurrent_width,
 )
@@ -147,6 +148,58 @@ def hardest(
                 trial[step] = value
                 best = max(best, trial, key=gap)
     return best, np.abs(small.run(best)[1] - large.run(best)[1]).max(axis=1)
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_the_whole_theorem_on_actual_draws(units: int) -> None:
+    """The promised width, the biases of the proof, searched inputs: eps/2 and delta are kept."""
+    rng = np.random.default_rng(11 + units)
+    steps, delta = 4, Fraction(1, 2)
+    t = task(units=units, steps=steps, weight_range=Fraction(1, 2), gamma=Fraction(1, 4))
+    small = small_network(units, rng)
+    eps = {1: Fraction(3), 2: Fraction(16)}[units]
+    found = recurrent_width(t, eps, delta)
+    count = blocks(t, found.eta, delta)
+    assert count is not None
+    width, draws = units * count, 40
+    assert width < 700
+    won, errors = 0, []
+    for seed in range(draws):
+        weights = frozen_weights(width, 1, 1, 0.5, seed)
+        first = matching_block(small, weights, float(found.eta))
+        if first is None:
+            continue
+        won += 1
+        large = matched_network(small, weights, first, found.off_bias)
+        inputs, _ = hardest(small, large, steps, rng)
+        states, outputs = large.run(inputs)
+        assert np.abs(small.run(inputs)[0]).max() <= t.rmax
+        assert not np.delete(states, range(first, first + units), axis=1).any()
+        errors.append(float(np.abs(small.run(inputs)[1] - outputs).sum(axis=0).max()))
+    assert max(errors) <= eps / 2
+    assert beta_law.ppf(0.999, won + 1, draws - won) >= 1 - delta
+    # searched inputs do find errors: a hundredth of eps/2 is refuted
+    assert max(errors) > eps / 200
+
+
+def test_units_outside_the_block_need_their_bias() -> None:
+    """The largest weights and states the theorem allows: its bias holds, 1 percent less fails."""
+    one = np.ones((1, 1))
+    gamma, eta = 0.25, 0.25
+    small = RecurrentNetwork(gamma * one, gamma * one, gamma * one, np.array([gamma]), np.zeros(1),
+                             0.0, 1.0)  # fmt: skip
+    W = np.array([[gamma + eta, 0.5], [0.5, 0.5]])
+    weights = (W, 0.5 * np.ones((2, 1)), 0.5 * np.ones((1, 2)))
+    inputs = np.ones((40, 1))
+    rmax = Fraction(float(small.run(inputs)[0].max()))
+    t = task(alpha=Fraction(0), beta=Fraction(1), weight_range=Fraction(1, 2), steps=40, rmax=rmax)
+    bias = off_bias(t, propagation(t, Fraction(eta)))
+    moved = [
+        matched_network(small, weights, 0, bias * part).run(inputs)[0][:, 1].max()
+        for part in (1.0, 0.99)
+    ]
+    assert moved[0] == 0.0
+    assert moved[1] > 0.0
 
 
 @pytest.mark.parametrize("units", [1, 2])

@@ -92,6 +92,17 @@ def test_tables_for_people() -> None:
         (("cosine", *QUICK, "--leak", "3/2"), "--leak", "0 < leak <= 1"),
         (("cosine", *QUICK, "--leak", "0"), "--leak", "greater than 0"),
         (("cosine", *QUICK, "--threshold", "0"), "--threshold", "greater than 0"),
+        (("cosine", *QUICK, "--horizon", "0"), "--horizon", "from 1 to"),
+        (
+            ("cosine", *QUICK, "--horizon", "5000"),
+            "--horizon",
+            "at most 1359 steps",
+        ),
+        (
+            ("lorenz", *QUICK, "--horizon", "1334"),
+            "--horizon",
+            "at most 1333 steps",
+        ),
         (("cosine", "--width", "9", "--steps", "0"), "--steps", "from 1 to"),
         (("cosine", *QUICK, "--minutes", "0"), "--minutes", "greater than 0"),
     ],

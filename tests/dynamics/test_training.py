@@ -18,7 +18,7 @@ from theory.errors import InputError  # noqa: E402
 
 SMALL = DynamicsConfig(
     "cosine", 30, 1.2, steps=30, windows=4, warm=12, free=15, judged=30, unjudged=6,
-    validate_every=10,
+    validate_every=10, reach=80,
 )  # fmt: skip
 
 

@@ -100,10 +100,14 @@ class Propagation:
 
 @dataclass(frozen=True)
 class RecurrentWidth:
-    """log10 of the width as (lower, upper) end, the exact eta, and the chain in words."""
+    """log10 of the width as (lower, upper) end, the exact eta, and the chain in words.
+
+    ``off_bias``: a bias that holds the units outside the block at 0, rounded down.
+    """
 
     log10_width: tuple[float, float]
     eta: Fraction
+    off_bias: float
     propagation: Propagation
     explain: tuple[str, ...]
 
@@ -169,6 +173,7 @@ def recurrent_width(task: RecurrentTask, eps: Fraction, delta: Fraction) -> Recu
     eta = largest_eta(task, eps / 2)
     found = propagation(task, eta)
     low, high = log10_width(task, eta, delta)
+    off = off_bias(task, found)
     with working_precision(PRECISION):
         log_eta = ball(eta).log() / arb(10).log()
         log_p = task.matched * (ball(eta) / ball(task.weight_range)).log() / arb(10).log()
@@ -179,12 +184,21 @@ def recurrent_width(task: RecurrentTask, eps: Fraction, delta: Fraction) -> Recu
         f"q = |beta| eta (m0 rmax + xmax) = {_short(found.push)}",
         f"rho_T = q (A^T - 1)/(A - 1) = {_short(found.drift)} at T = {task.steps}",
         f"e_1 + ... + e_T = {_short(found.total)} <= eps/2 = {exact_text(eps / 2)}",
+        f"units outside the block stay at 0 with biases of at most -R (m0 (rmax + rho_T) + xmax), "
+        f"{off:.6g} suffices",
         f"a block matches in {entries} = {task.matched} entries with probability p = "
         f"(eta/R)^{task.matched} = 10^{_short(log_p)}",
         f"n = m0 ceil(ln(1/delta)/-ln(1-p)), delta = {exact_text(delta)}: "
         f"log10 n in [{low}, {high}]",
     )
-    return RecurrentWidth((low, high), eta, found, chain)
+    return RecurrentWidth((low, high), eta, off, found, chain)
+
+
+def off_bias(task: RecurrentTask, found: Propagation) -> float:
+    """-R (m0 (rmax + rho_T) + xmax), rounded down: it keeps the units outside the block at 0."""
+    with working_precision(PRECISION):
+        reach = task.units * (ball(task.rmax) + found.drift) + ball(task.xmax)
+        return float_down(-ball(task.weight_range) * reach)
 
 
 def blocks(task: RecurrentTask, eta: Fraction, delta: Fraction) -> int | None:

@@ -48,6 +48,9 @@ def register(app: typer.Typer) -> None:
         threshold: Annotated[
             str, typer.Option("--threshold", metavar="E", help="Error that ends the horizon.")
         ] = "0.4",
+        horizon: Annotated[
+            str, typer.Option("--horizon", metavar="H", help="Steps of the free run at most.")
+        ] = "1000",
         steps: Annotated[
             str | None, typer.Option("--steps", metavar="K", help="Steps of training.")
         ] = None,
@@ -76,6 +79,7 @@ def register(app: typer.Typer) -> None:
             feedback=feedback,
             leak=float(parse_positive(leak, argument="--leak")),
             threshold=float(parse_positive(threshold, argument="--threshold")),
+            horizon=parse_integer(horizon, argument="--horizon", low=1, high=MOST_STEPS),
             steps=None
             if steps is None
             else parse_integer(steps, argument="--steps", low=1, high=MOST_STEPS),

@@ -5,6 +5,7 @@
 ``run``           training and measuring one network, its files
 ``network_file``  the file of a trained network, written and read
 ``results``       the record of a run, its JSON and its table
+``gain_sweep``    the measured sweep over gains: record, intervals, picture
 ``picture``       the orbit, the free run and the spectra before and after
 ================  =================================================================================
 """

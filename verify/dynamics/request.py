@@ -26,8 +26,9 @@ class DynamicsRequest:
 
     ``train``: "biases", or "all" for the smaller network with about n trained numbers.
     ``leak`` a in (0, 1]: r_t = (1 - a) r + a relu(...), alpha = a - 1 and beta = a.
-    ``threshold``: the error, in standard deviations of x, that ends the horizon.  ``steps`` of
-    Adam, None for the default of the system; ``minutes``: stop after that time.
+    ``threshold``: the error, in standard deviations of x, that ends the horizon, looked for over
+    ``horizon`` steps of the free run.  ``steps`` of Adam, None for the default of the system;
+    ``minutes``: stop after that time.
     Raises InputError.
     """
 
@@ -39,13 +40,16 @@ class DynamicsRequest:
     feedback: bool = True
     leak: float = 0.5
     threshold: float = 0.4
+    horizon: int = 1000
     steps: int | None = None
     minutes: float | None = None
 
     def __post_init__(self) -> None:
         from numerics.dynamics.measures import check_threshold
+        from numerics.dynamics.systems import TEST_SAMPLES
 
         _ = self.config
+        self.config.require_length(TEST_SAMPLES, reach=True)
         if self.width > LARGEST_WIDTH:
             accepted = f"an integer from 2 to {LARGEST_WIDTH} is accepted"
             raise InputError("--width", self.width, "out of range:", accepted)
@@ -73,6 +77,7 @@ class DynamicsRequest:
             beta=self.leak,
             input_scale=INPUT_SCALES[name],
             feedback=self.feedback,
+            reach=self.horizon,
             steps=STEPS[name] if self.steps is None else self.steps,
             rate=rate,
             last_rate=rate / 100,
