@@ -8,8 +8,8 @@ lagged   biases alone, the own output and the one of LAG samples ago fed back
 all      everything, in a smaller network with as many trained numbers
 
 python benchmarks/gain_sweep.py [--systems vanderpol,cosine] [--modes biases,all] [--gains 0.5,...]
-    [--leaks 0.5] [--seeds 100-109] [--width 200] [--steps 600] [--out build/gain_sweep]
-    [--store FILE]
+    [--leaks 0.5] [--seeds 100-109] [--width 200] [--steps 300] [--windows 4]
+    [--out build/gain_sweep] [--store FILE]
 
 Each cell is a small JSON file in the folder, from which it is read the next time; a sweep that was
 stopped goes on where it was, also inside a cell.  ``--store`` gathers every cell of the folder in
@@ -31,15 +31,15 @@ from verify.dynamics.gain_sweep import Cell, picture, read_cell, row, write_swee
 from verify.dynamics.request import DynamicsRequest
 from verify.files import output_folder, write_text
 
-GAINS = "0.5,0.7,0.85,1,1.15,1.3,1.5,1.75,2"
+GAINS = "0.5,0.7,0.85,1,1.2,1.5,2"
 MODES = ("biases", "silent", "lagged", "all")
 LAG = 5
 # States at which eigenvalues are taken, and the least R^2 that is told from others.
-STATES, LEAST_R2 = 3, -1000.0
+STATES, LEAST_R2 = 2, -1000.0
 
 
 def configuration(
-    system: str, gain: float, mode: str, *, width: int, steps: int, leak: float
+    system: str, gain: float, mode: str, *, width: int, steps: int, windows: int, leak: float
 ) -> DynamicsConfig:
     """What is trained in a cell."""
     request = DynamicsRequest(
@@ -51,12 +51,13 @@ def configuration(
         leak=leak,
         steps=steps,
     )
-    return replace(request.config, lags=(0, LAG) if mode == "lagged" else (0,))
+    lags = (0, LAG) if mode == "lagged" else (0,)
+    return replace(request.config, lags=lags, windows=windows)
 
 
 def train_cell(config: DynamicsConfig, mode: str, seeds: list[int], checkpoint: Path) -> Cell:
     """Train and measure the seeds of a cell."""
-    from numerics.dynamics.measures import spectrum
+    from numerics.dynamics.measures import growth_rate, spectrum
     from numerics.dynamics.training import train_many
 
     found = train_many(config, seeds, checkpoint=checkpoint)
@@ -68,7 +69,7 @@ def train_cell(config: DynamicsConfig, mode: str, seeds: list[int], checkpoint: 
     ):
         for index, network in enumerate(networks):
             on = orbit[:, index]
-            driven[when].append(spectrum(network, on, closed=False, most=1).lyapunov)
+            driven[when].append(growth_rate(network, on, closed=False))
             radius[when].append(spectrum(network, on, closed=closed, most=STATES).radius)
 
     def kept(values: np.ndarray) -> tuple[float, ...]:
@@ -83,6 +84,7 @@ def train_cell(config: DynamicsConfig, mode: str, seeds: list[int], checkpoint: 
         units=config.units,
         trained=found.trained_parameters,
         steps=config.steps,
+        windows=config.windows,
         seeds=found.seeds,
         r2=kept(found.free.r2),
         teacher_r2=kept(found.teacher.r2),
@@ -120,7 +122,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--leaks", default="0.5")
     parser.add_argument("--seeds", default="100-109")
     parser.add_argument("--width", type=int, default=200)
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--windows", type=int, default=4)
     parser.add_argument("--out", type=Path, default=Path("build/gain_sweep"))
     parser.add_argument("--store", type=Path)
     chosen = parser.parse_args(arguments)
@@ -139,7 +142,13 @@ def main(arguments: list[str] | None = None) -> None:
             for leak in map(float, chosen.leaks.split(",")):
                 for gain in map(float, chosen.gains.split(",")):
                     config = configuration(
-                        system, gain, mode, width=chosen.width, steps=chosen.steps, leak=leak
+                        system,
+                        gain,
+                        mode,
+                        width=chosen.width,
+                        steps=chosen.steps,
+                        windows=chosen.windows,
+                        leak=leak,
                     )
                     print(row(cell(config, mode, [*range(first, last + 1)], folder)), flush=True)
     if chosen.store is not None:

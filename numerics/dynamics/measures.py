@@ -104,23 +104,29 @@ def spectrum(
         [np.linalg.eigvals(jacobian(network, on[t], closed=closed)) for t in chosen]
     ).astype(np.complex128)
     radii = np.abs(values).max(axis=1)
+    found = growth_rate(network, on, closed=closed)
+    return Spectrum(float(radii.mean()), float(radii.max()), values, found)
+
+
+def growth_rate(network: RecurrentNetwork, on: NDArray[np.bool_], *, closed: bool) -> float | None:
+    """The growth per step of a perturbation along an orbit with active units ``on`` (T, n).
+
+    log |J_T ... J_1 v| per step, after the first fourth; None when it dies out exactly.
+    """
     field = network.W + network.B @ network.C if closed else network.W
     # a fixed generic vector: its part along the leading direction is what grows
     vector = np.cos(np.arange(network.width) + 1.0)
     vector /= np.linalg.norm(vector)
     total, count, skip = 0.0, 0, len(on) // 4
-    lyapunov: float | None = None
     for t, active in enumerate(on):
         vector = network.beta * (active * (field @ vector)) - network.alpha * vector
         size = float(np.linalg.norm(vector))
         if size == 0.0 or not math.isfinite(size):
-            break
+            return None
         vector /= size
         if t >= skip:
             total, count = total + math.log(size), count + 1
-    else:
-        lyapunov = total / count
-    return Spectrum(float(radii.mean()), float(radii.max()), values, lyapunov)
+    return total / count
 
 
 def units_off(run: Run, warm: int) -> Array:

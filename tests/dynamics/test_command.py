@@ -75,6 +75,38 @@ def test_tables_for_people() -> None:
     assert stopped.notes == ("stopped after 1 of 5 steps",)
 
 
+def test_a_training_that_diverges_stops_and_says_where(
+    icebound: Callable[..., Run],  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = icebound("dynamics", "cosine", *QUICK, "--gain", "1e200", "--out", "out", "--json")
+    assert run.status == 0
+    found = run.document
+    assert (found["stopped_at"], found["finished"], found["steps"]) == (0, False, 1)
+    assert found["r2"] is None
+    assert found["horizon"] == 0
+    assert any(
+        "stopped at step 0 by a number that is not finite" in note for note in found["notes"]
+    )
+    # what is kept is the state before: finite, here the biases of the draw
+    with np.load(tmp_path / found["network"], allow_pickle=False) as arrays:
+        assert np.array_equal(arrays["b"], frozen_matrices(24, 1.5, 0).b)
+
+
+def test_horizons_reach_as_far_as_they_are_asked_to() -> None:
+    short, long = (
+        dynamics(
+            DynamicsRequest("cosine", 24, 0.3, feedback=False, steps=2, horizon=h, threshold=9)
+        )
+        for h in (30, 700)  # without input, at that gain, outputs die out
+    )
+    assert (short.horizon, short.horizon_limit) == (30, 30)
+    assert (long.horizon, long.horizon_limit) == (700, 700)
+    assert short.r2 == long.r2
+
+
 @pytest.mark.parametrize(
     ("arguments", "named", "said"),
     [

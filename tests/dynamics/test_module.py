@@ -58,13 +58,53 @@ def test_the_closed_loop_reads_its_own_output(inputs: torch.Tensor, delay: int) 
     assert not torch.equal(open_loop.outputs, run.outputs)
 
 
+def test_older_outputs_are_fed_back(rng: np.random.Generator) -> None:
+    torch.set_num_threads(1)
+    matrices = [frozen_matrices(N, 1.5, 4, inputs=2)]
+    networks = RecurrentModule(matrices, alpha=ALPHA, beta=BETA, lags=(0, 3))
+    warm, plain = 5, networks.network(0)
+    inputs = torch.tensor(rng.normal(size=(T, 1, 2, 1)))
+    run = networks.run(inputs, warm)
+    r, seen = plain.start, []
+    for t in range(T):
+        x = inputs[t, 0, :, 0].numpy()
+        if t >= warm:
+            x = np.array([seen[t - 1][0], seen[t - 4][0]])
+        r = -ALPHA * r + BETA * np.maximum(plain.W @ r + plain.B @ x + plain.b, 0)
+        seen.append(plain.C @ r)
+    assert np.abs(run.outputs[:, 0, :, 0].numpy() - np.array(seen)).max() < 1e-12
+    with pytest.raises(InputError, match="lag per input"):
+        RecurrentModule(matrices, alpha=ALPHA, beta=BETA)
+
+
+def test_a_long_run_need_not_be_kept(inputs: torch.Tensor) -> None:
+    networks = module()
+    kept, thrown = networks.run(inputs, 5), networks.run(inputs, 5, keep=False)
+    assert torch.equal(kept.outputs, thrown.outputs)
+    assert torch.equal(kept.inputs, thrown.inputs)
+    assert len(kept.states) == T + 1
+    assert len(thrown.states) == 2
+
+
 @pytest.mark.parametrize("trained", ["biases", "all"])
-@pytest.mark.parametrize(("delay", "feedback", "warm"), [(1, True, 5), (3, True, 5), (1, False, 4),
-                                                         (2, True, T)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("delay", "feedback", "warm", "lags"),
+    [(1, True, 5, (0,)), (3, True, 5, (0,)), (1, False, 4, (0,)), (2, True, T, (0,)),
+     (1, True, 6, (0, 2)), (2, True, 7, (1, 4))],
+)  # fmt: skip
 def test_gradients_are_those_of_autograd(
-    inputs: torch.Tensor, trained: str, delay: int, feedback: bool, warm: int
+    inputs: torch.Tensor,
+    trained: str,
+    delay: int,
+    feedback: bool,
+    warm: int,
+    lags: tuple[int, ...],
 ) -> None:
-    networks = module(train=trained, delay=delay, feedback=feedback)
+    matrices = [frozen_matrices(N, 1.5, seed, inputs=len(lags)) for seed in range(S)]
+    inputs = torch.cat([(j + 1) * inputs for j in range(len(lags))], dim=2)
+    networks = RecurrentModule(
+        matrices, alpha=ALPHA, beta=BETA, train=trained, delay=delay, feedback=feedback, lags=lags
+    )
     target = torch.linspace(-1, 1, T, dtype=torch.float64)[:, None, None, None]
     run = networks.run(inputs, warm)
     found = networks.gradient(run, 2 * (run.outputs - target), warm)
@@ -73,7 +113,7 @@ def test_gradients_are_those_of_autograd(
     for t in range(T):
         x = inputs[t] if t < warm else torch.zeros_like(inputs[0])
         if t >= warm and feedback:
-            x = outputs[t - delay]
+            x = torch.cat([outputs[t - delay - lag] for lag in lags], dim=1)
         r = -ALPHA * r + BETA * torch.relu(networks.W @ r + networks.B @ x + networks.b)
         outputs.append(networks.C @ r)
     (torch.stack(outputs) - target).square().sum().backward()

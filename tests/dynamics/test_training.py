@@ -84,6 +84,20 @@ def test_all_means_a_smaller_network_with_as_many_numbers() -> None:
     assert found.fingerprint == {}
 
 
+def test_older_inputs_are_those_of_the_data() -> None:
+    run = Training(dataclasses.replace(SMALL, lags=(0, 5)), [0], DATA)
+    picked = np.array([[[2, 7], [4, 1]]])
+    inputs, targets = run._gather(DATA.train, picked, 11)
+    for window, (row, start) in enumerate(picked[0]):
+        part = DATA.train[row, start:]
+        assert np.array_equal(inputs[:, 0, 0, window].numpy(), part[5:16])
+        assert np.array_equal(inputs[:, 0, 1, window].numpy(), part[:11])
+        assert np.array_equal(targets[:, 0, 0, window].numpy(), part[6:17])
+    for _ in range(3):
+        run.advance()
+    assert run.stopped == [-1]
+
+
 def test_side_by_side_is_the_same_as_alone() -> None:
     together = train_many(SMALL, [4, 9], data=DATA)
     alone = train_many(SMALL, [9], data=DATA)
@@ -181,6 +195,9 @@ def test_a_network_that_explodes_at_once_is_over() -> None:
         ({"rate": 0.0}, "rate"),
         ({"clip": float("inf")}, "clip"),
         ({"alpha": float("nan")}, "alpha"),
+        ({"reach": 0}, "--horizon"),
+        ({"lags": ()}, "lags"),
+        ({"lags": (0, -1)}, "lags"),
     ],
 )
 def test_bad_configurations(change: dict[str, object], named: str) -> None:
@@ -192,5 +209,7 @@ def test_bad_configurations(change: dict[str, object], named: str) -> None:
 def test_a_horizon_longer_than_the_data() -> None:
     with pytest.raises(InputError, match="longer than the data"):
         train_many(dataclasses.replace(SMALL, judged=500), [0], data=DATA)
+    with pytest.raises(InputError, match="at most 107 steps are accepted"):
+        train_many(dataclasses.replace(SMALL, reach=108), [0], data=DATA)
     with pytest.raises(InputError, match="seed"):
         train_many(SMALL, [-1], data=DATA)

@@ -39,7 +39,8 @@ LABELS = {
 class Cell:
     """One system, mode, gain and leak; per seed R^2, horizons, growth rates, radii, units off.
 
-    ``mode``: a key of LABELS.  ``width`` n, ``units`` m of the network, ``trained`` numbers.
+    ``mode``: a key of LABELS.  ``width`` n, ``units`` m of the network, ``trained`` numbers,
+    ``steps`` of Adam on so many ``windows``.
     ``r2``: of the free run over 200 steps, ``teacher_r2``: with the true input; values below
     -1000 are stored as -1000.  ``horizon``: median steps until the error passes 0.4 standard
     deviations, at most ``limit``.  ``driven_*``: lambda of the driven network, None where a
@@ -55,6 +56,7 @@ class Cell:
     units: int
     trained: int
     steps: int
+    windows: int
     seeds: tuple[int, ...]
     r2: tuple[float, ...]
     teacher_r2: tuple[float, ...]

@@ -53,7 +53,8 @@ def dynamics(
         notes.append(f"stopped after {trained.steps} of {config.steps} steps")
     if trained.stopped[0] is not None:
         notes.append(
-            f"a number that is not finite at step {trained.stopped[0]}: the best state before it"
+            f"stopped at step {trained.stopped[0]} by a number that is not finite; "
+            "kept: the best state before it"
         )
     subject = config.subject
     how = "generates x alone" if config.feedback else "generates x without input"
@@ -79,7 +80,7 @@ def dynamics(
         units_off=float(trained.units_off[0]),
         units_off_before=float(trained.units_off_before[0]),
         steps=trained.steps,
-        finished=trained.finished,
+        finished=trained.finished and trained.stopped[0] is None,
         stopped_at=trained.stopped[0],
         seconds=trained.seconds,
         fingerprint=trained.fingerprint,
