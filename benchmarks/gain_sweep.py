@@ -57,7 +57,7 @@ def configuration(
 
 def train_cell(config: DynamicsConfig, mode: str, seeds: list[int], checkpoint: Path) -> Cell:
     """Train and measure the seeds of a cell."""
-    from numerics.dynamics.measures import growth_rate, spectrum
+    from numerics.dynamics.measures import growth_rate, recurrent_lag, spectrum
     from numerics.dynamics.training import train_many
 
     found = train_many(config, seeds, checkpoint=checkpoint)
@@ -90,6 +90,10 @@ def train_cell(config: DynamicsConfig, mode: str, seeds: list[int], checkpoint: 
         teacher_r2=kept(found.teacher.r2),
         horizon=tuple(np.median(found.far.horizons, axis=1).tolist()),
         limit=found.far.length,
+        lag=tuple(
+            recurrent_lag(network, found.orbits[0][:, index], most=STATES)
+            for index, network in enumerate(found.before)
+        ),
         driven_before=tuple(driven["before"]),
         driven_after=tuple(driven["after"]),
         radius_before=tuple(radius["before"]),

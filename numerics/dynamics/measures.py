@@ -129,6 +129,37 @@ def growth_rate(network: RecurrentNetwork, on: NDArray[np.bool_], *, closed: boo
     return total / count
 
 
+def recurrent_lag(network: RecurrentNetwork, on: NDArray[np.bool_], *, most: int = 3) -> float:
+    """How much past W adds to a driven state, in steps, for alpha = a - 1 and beta = a.
+
+    An input k + 1 steps old moves the state by J^k a D B, J = (1 - a) I + a D W, D = diag(on).
+    Without W that is (1 - a)^k a D B, always along D B, and the network on its own output is the
+    one-dimensional map y -> (1 - a) y + a C relu(B y + b), which cannot tell up from down.  What W
+    adds, weighted by age, is
+
+        sum (k + 1) (J^k - (1 - a)^k) a D B = ((I - D W)^-2 - I) D B / a;
+
+    the root mean square over ``most`` equidistant patterns of its norm over that of D B.
+    Infinite where I - D W is singular; raises InputError for a network of another form.
+    """
+    leak = network.beta
+    if not math.isclose(network.alpha, leak - 1.0, abs_tol=1e-12) or leak == 0:
+        pair = (network.alpha, network.beta)
+        raise InputError("alpha, beta", pair, "are", "alpha = a - 1, beta = a are accepted")
+    chosen = np.unique(np.linspace(0, len(on) - 1, min(most, len(on))).round().astype(int))
+    squares = []
+    for active in on[chosen]:
+        start = active[:, None] * network.B
+        inverse = np.eye(network.width) - active[:, None] * network.W
+        try:
+            added = np.linalg.solve(inverse, np.linalg.solve(inverse, start)) - start
+        except np.linalg.LinAlgError:
+            return math.inf
+        size = float(np.square(start).sum())
+        squares.append(float(np.square(added).sum()) / size if size else 0.0)
+    return math.sqrt(sum(squares) / len(squares)) / leak
+
+
 def units_off(run: Run, warm: int) -> Array:
     """Per seed: the share of units that are off at every step after ``warm``, in every window."""
     return np.asarray(1.0 - run.on[warm:].any(dim=3).any(dim=0).double().mean(dim=1).numpy())

@@ -1,7 +1,9 @@
-"""The sweep over gains: its intervals, its cells, its picture."""
+"""The sweep over gains: its intervals, its cells, its files, its picture."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,31 @@ pytest.importorskip("matplotlib")
 
 from scipy.stats import binom
 
-from benchmarks.gain_sweep import clopper_pearson, main, t_interval
+from benchmarks.gain_sweep import configuration, main, train_cell
+from theory.errors import InputError
+from verify.dynamics.gain_sweep import (
+    Cell,
+    clopper_pearson,
+    memory_time,
+    picture,
+    read_cell,
+    read_sweep,
+    row,
+    t_interval,
+    write_sweep,
+)
+
+
+def cell(**changes: object) -> Cell:
+    two = (0.5, 0.5)
+    made = Cell(
+        system="cosine", mode="biases", gain=1.5, leak=0.5, width=20, units=20, trained=20, steps=3,
+        windows=4, seeds=(0, 1), r2=(0.95, 0.2), teacher_r2=two, horizon=(400.0, 30.0), limit=1000,
+        lag=two, driven_before=(-0.5, -0.1), driven_after=(-0.25, 0.1),
+        radius_before=two, radius_after=two, off_before=two, off_after=two,
+        stopped=(None, None), seconds=1.0,
+    )  # fmt: skip
+    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("hits", "count"), [(0, 10), (3, 10), (10, 10), (1, 1)])
@@ -27,24 +53,86 @@ def test_exact_intervals(hits: int, count: int) -> None:
 
 
 def test_intervals_of_student() -> None:
-    mean, low, high = t_interval(np.array([1.0, 2.0, 3.0, 4.0]))
+    mean, low, high = t_interval([1.0, 2.0, 3.0, 4.0])
     assert mean == 2.5
     # t(0.975, 3) = 3.18245, standard error sqrt(5/3)/2
     assert (low, high) == pytest.approx((2.5 - 2.05426, 2.5 + 2.05426), abs=1e-4)
-    assert np.isnan(t_interval(np.array([1.0]))[1])
+    assert math.isnan(t_interval([1.0])[1])
+
+
+def test_memory_times() -> None:
+    assert memory_time(-0.25) == 4.0
+    assert memory_time(0.0) == memory_time(0.3) == math.inf
+    assert memory_time(None) == 0.0
+    assert cell().memory == (6.0, math.inf)
+    assert cell(driven_after=(-0.5, None)).memory == (6.0, 1.0)
+
+
+def test_successes_are_those_of_the_task() -> None:
+    assert cell().hits == 1
+    assert "1/2" in row(cell())
+    # Lorenz is foretold, not generated
+    forecast = cell(system="lorenz", teacher_r2=(0.95, 0.97), r2=(-1000.0, -1000.0))
+    assert forecast.hits == 2
+    assert forecast.task_r2 == (0.95, 0.97)
+
+
+def test_what_was_stored_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "sweep.json"
+    cells = [cell(gain=1.5), cell(gain=0.5), cell(mode="all", driven_before=(None, -1.0))]
+    write_sweep(path, cells)
+    found = read_sweep(path)
+    assert sorted(found, key=repr) == sorted(cells, key=repr)
+    assert [entry.gain for entry in found if entry.mode == "biases"] == [0.5, 1.5]
+    write_sweep(tmp_path / "again.json", found)
+    assert (tmp_path / "again.json").read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"cells": [{"gain": 1}]}', '{"cells": 3}', "[]"])
+def test_files_that_are_no_sweeps(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "sweep.json"
+    path.write_text(content)
+    with pytest.raises(InputError, match="accepted"):
+        read_sweep(path)
+    with pytest.raises(InputError, match="accepted"):
+        read_sweep(tmp_path / "none.json")
+    with pytest.raises(InputError, match="missing or unknown"):
+        read_cell(asdict(cell()) | {"colour": 3})
+
+
+def test_the_stored_sweep_is_whole() -> None:
+    """One cell per configuration, lists as long as its seeds, both systems and modes, 0.5 to 2."""
+    cells = read_sweep()
+    keys = {(c.system, c.mode, c.gain, c.leak, c.width, c.steps, c.seeds) for c in cells}
+    assert len(keys) == len(cells)
+    for entry in cells:
+        lists = [value for value in asdict(entry).values() if isinstance(value, tuple)]
+        assert {len(value) for value in lists} == {len(entry.seeds)}
+        assert all(0 <= h <= entry.limit for h in entry.horizon)
+        # exploration used seeds 0 and 1
+        assert min(entry.seeds) >= 2
+    for system in ("vanderpol", "cosine"):
+        for mode in ("biases", "all"):
+            line = [c for c in cells if (c.system, c.mode, c.leak) == (system, mode, 0.5)]
+            assert {0.5, 1.0, 1.5, 2.0} <= {c.gain for c in line}
+            assert all(len(c.seeds) == 10 for c in line)
 
 
 def test_a_small_sweep_and_its_resumption(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = [
-        "--systems=cosine", "--gains=0.8,1.5", "--modes=biases,all", "--seeds=2", "--width=20",
-        "--steps=3", f"--out={tmp_path}",
+        "--systems=cosine", "--gains=0.8,1.5", "--modes=biases,all", "--seeds=3-4", "--width=20",
+        "--steps=3", f"--out={tmp_path}", f"--store={tmp_path}/stored/sweep.json",
     ]  # fmt: skip
     main(call)
     first = capsys.readouterr().out
     assert len(first.splitlines()) == 5
-    assert len(list(tmp_path.glob("*.npz"))) == 4
+    assert len(list(tmp_path.glob("*.json"))) == 4
+    stored = read_sweep(tmp_path / "stored" / "sweep.json")
+    assert {(c.mode, c.gain, c.units) for c in stored} == {
+        ("biases", 0.8, 20), ("biases", 1.5, 20), ("all", 0.8, 3), ("all", 1.5, 3),
+    }  # fmt: skip
     assert (tmp_path / "gain_sweep.png").stat().st_size > 1000
 
     def fail(*arguments: object, **options: object) -> None:
@@ -55,3 +143,29 @@ def test_a_small_sweep_and_its_resumption(
     assert capsys.readouterr().out == first
     with pytest.raises(AssertionError, match="again"):
         main([*call, "--steps=4"])
+
+
+def test_the_modes_differ_in_what_is_fed_back() -> None:
+    made = {
+        mode: configuration("cosine", 1.5, mode, width=30, steps=3, windows=4, leak=0.5)
+        for mode in ("biases", "silent", "lagged", "all")
+    }
+    assert [made[mode].feedback for mode in made] == [True, False, True, True]
+    assert [len(made[mode].lags) for mode in made] == [1, 1, 2, 1]
+    assert [made[mode].train for mode in made] == ["biases", "biases", "biases", "all"]
+    assert made["biases"].alpha == -0.5
+
+
+def test_a_picture_of_few_cells(tmp_path: Path) -> None:
+    cells = [cell(), cell(gain=0.5, r2=(-1000.0, 0.1)), cell(system="vanderpol", mode="silent")]
+    assert picture(cells, tmp_path / "a.png").stat().st_size > 1000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("gain", "works"), [(0.5, False), (1.0, True)])
+def test_a_stored_cell_can_be_measured_again(gain: float, works: bool, tmp_path: Path) -> None:
+    """Two of its seeds, as far from the threshold as they are said to be."""
+    config = configuration("cosine", gain, "biases", width=200, steps=300, windows=4, leak=0.5)
+    found = train_cell(config, "biases", [100, 101], tmp_path / "state.pt")
+    assert found.hits == (2 if works else 0)
+    assert np.isfinite(found.r2).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ torch = pytest.importorskip("torch")
 
 from numerics.bias.recurrent import RecurrentNetwork  # noqa: E402
 from numerics.dynamics.draws import frozen_matrices  # noqa: E402
-from numerics.dynamics.measures import fit, jacobian, spectrum, units_off  # noqa: E402
+from numerics.dynamics.measures import fit, jacobian, recurrent_lag, spectrum, units_off  # noqa: E402
 from numerics.dynamics.module import RecurrentModule  # noqa: E402
 from theory.errors import InputError  # noqa: E402
 
@@ -172,6 +174,44 @@ def test_spectra_of_known_networks() -> None:
     on[:] = True
     assert spectrum(fed, on, closed=True).radius == pytest.approx(3.0)
     assert spectrum(fed, on, closed=False).radius == 0.0
+
+
+def test_the_lag_that_recurrence_adds() -> None:
+    """Against the sum it is the closed form of; for gain 0 there is none."""
+    leak, n = 0.3, 60
+    draw = frozen_matrices(n, 0.6, 5)
+    network = RecurrentNetwork(draw.W, draw.B, draw.C, draw.b, np.zeros(n), leak - 1.0, leak)
+    on = (np.arange(n) % 2 == 0)[None]
+    J = jacobian(network, on[0], closed=False)
+    term = leak * on[0][:, None] * draw.B
+    added = np.zeros_like(term)
+    plain = term.copy()
+    for k in range(400):
+        added += (k + 1) * (term - plain)
+        term, plain = J @ term, (1 - leak) * plain
+    expected = np.linalg.norm(added) / np.linalg.norm(on[0][:, None] * draw.B)
+    assert recurrent_lag(network, on) == pytest.approx(float(expected), rel=1e-9)
+    assert 1 < expected < 10
+    without = RecurrentNetwork(0 * draw.W, draw.B, draw.C, draw.b, np.zeros(n), leak - 1.0, leak)
+    assert recurrent_lag(without, on) == 0.0
+    singular = RecurrentNetwork(np.eye(n), draw.B, draw.C, draw.b, np.zeros(n), leak - 1.0, leak)
+    assert recurrent_lag(singular, on) == np.inf
+    with pytest.raises(InputError, match="alpha, beta"):
+        recurrent_lag(module().network(0), np.ones((1, N), dtype=bool))
+
+
+def test_without_recurrence_the_loop_is_a_map_of_the_line() -> None:
+    """y -> (1 - a) y + a C relu(B y + b): states with one output have one future."""
+    leak, n = 0.3, 20
+    draw = frozen_matrices(n, 1.0, 6)
+    network = RecurrentNetwork(0 * draw.W, draw.B, draw.C, draw.b, np.zeros(n), leak - 1.0, leak)
+    run = RecurrentModule([replace(draw, W=0 * draw.W)], alpha=leak - 1.0, beta=leak).run(
+        torch.full((50, 1, 1, 1), 0.7, dtype=torch.float64), 10
+    )
+    y = run.outputs[:, 0, 0, 0].numpy()
+    for t in range(12, 49):
+        field = np.maximum(network.B[:, 0] * y[t] + network.b, 0.0)
+        assert y[t + 1] == pytest.approx((1 - leak) * y[t] + leak * float(draw.C[0] @ field))
 
 
 def test_fits_of_known_errors() -> None:

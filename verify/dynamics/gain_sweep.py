@@ -43,9 +43,11 @@ class Cell:
     ``steps`` of Adam on so many ``windows``.
     ``r2``: of the free run over 200 steps, ``teacher_r2``: with the true input; values below
     -1000 are stored as -1000.  ``horizon``: median steps until the error passes 0.4 standard
-    deviations, at most ``limit``.  ``driven_*``: lambda of the driven network, None where a
-    perturbation dies out.  ``radius_*``: mean spectral radius of the Jacobian of a step, of the
-    closed loop where it is one.  ``stopped``: step of a number that is not finite, or None.
+    deviations, at most ``limit``.  ``lag``: steps of past that W adds to the state of the draw,
+    before training (``numerics.dynamics.measures.recurrent_lag``).  ``driven_*``: lambda of the
+    driven network, None where a perturbation dies out.  ``radius_*``: mean spectral radius of the
+    Jacobian of a step, of the closed loop where it is one.  ``off_*``: share of units that never
+    switch on.  ``stopped``: step of a number that is not finite, or None.
     """
 
     system: str
@@ -62,6 +64,7 @@ class Cell:
     teacher_r2: tuple[float, ...]
     horizon: tuple[float, ...]
     limit: int
+    lag: tuple[float, ...]
     driven_before: tuple[float | None, ...]
     driven_after: tuple[float | None, ...]
     radius_before: tuple[float, ...]
@@ -72,9 +75,14 @@ class Cell:
     seconds: float
 
     @property
+    def task_r2(self) -> tuple[float, ...]:
+        """R^2 of the task: of the forecast for Lorenz, else of the free run."""
+        return self.teacher_r2 if self.system == "lorenz" else self.r2
+
+    @property
     def hits(self) -> int:
         """Seeds that succeed."""
-        return sum(value >= SUCCESS for value in self.r2)
+        return sum(value >= SUCCESS for value in self.task_r2)
 
     @property
     def memory(self) -> tuple[float, float]:
@@ -144,12 +152,12 @@ def t_interval(values: Sequence[float], level: float = LEVEL) -> tuple[float, fl
 
 def row(cell: Cell) -> str:
     """A line of the table: share of successes and mean horizon with intervals, median R^2."""
-    low, high = clopper_pearson(cell.hits, len(cell.r2))
+    low, high = clopper_pearson(cell.hits, len(cell.seeds))
     mean, left, right = t_interval(cell.horizon)
     return (
         f"{cell.system:<10} {cell.mode:<7} {cell.leak:<5g} {cell.gain:<5g}  "
-        f"{cell.hits:>3}/{len(cell.r2):<3} [{low:.2f}, {high:.2f}]   "
-        f"{mean:>6.1f}  [{left:6.1f}, {right:6.1f}]  {np.median(cell.r2):>10.4g}"
+        f"{cell.hits:>3}/{len(cell.seeds):<3} [{low:.2f}, {high:.2f}]   "
+        f"{mean:>6.1f}  [{left:6.1f}, {right:6.1f}]  {np.median(cell.task_r2):>10.4g}"
     )
 
 
