@@ -13,7 +13,8 @@ python benchmarks/gain_sweep.py [--systems vanderpol,cosine] [--modes biases,all
 
 Each cell is a small JSON file in the folder, from which it is read the next time; a sweep that was
 stopped goes on where it was, also inside a cell.  ``--store`` gathers every cell of the folder in
-one file: verify/data/gain_sweep.json is one, docs/gain_sweep.png its picture.
+one file, and writes gain_sweep.png, recurrent_lag.png and table.md beside the cells;
+verify/data/gain_sweep.json is such a file, and the pictures in docs/ are its pictures.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from pathlib import Path
 import numpy as np
 
 from numerics.dynamics.config import DynamicsConfig
-from verify.dynamics.gain_sweep import Cell, picture, read_cell, row, write_sweep
+from verify.dynamics import gain_picture
+from verify.dynamics.gain_sweep import Cell, markdown, read_cell, row, write_sweep
 from verify.dynamics.request import DynamicsRequest
 from verify.files import output_folder, write_text
 
@@ -118,6 +120,18 @@ def cell(config: DynamicsConfig, mode: str, seeds: list[int], folder: Path) -> C
     return read_cell(json.loads(path.read_text()))
 
 
+def draw(cells: list[Cell], folder: Path) -> None:
+    """The pictures of the cells with the shortest training."""
+    shortest = min(entry.steps for entry in cells)
+    same = [entry for entry in cells if entry.steps == shortest]
+    half = [entry for entry in same if entry.leak == 0.5]
+    alone = [e for e in same if (e.system, e.mode) == (same[-1].system, "biases")]
+    if half:
+        gain_picture.gains(half, folder / "gain_sweep.png")
+    if alone:
+        gain_picture.lags(alone, folder / "recurrent_lag.png")
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="gain sweep of recurrent networks")
     parser.add_argument("--systems", default="vanderpol,cosine")
@@ -158,7 +172,8 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.store is not None:
         cells = [read_cell(json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
         write_sweep(chosen.store, cells)
-        picture(cells, folder / "gain_sweep.png")
+        draw(cells, folder)
+        write_text(folder / "table.md", "\n".join(markdown(cells)) + "\n")
 
 
 if __name__ == "__main__":

@@ -16,11 +16,12 @@ from scipy.stats import binom
 
 from benchmarks.gain_sweep import configuration, main, train_cell
 from theory.errors import InputError
+from verify.dynamics import gain_picture
 from verify.dynamics.gain_sweep import (
     Cell,
     clopper_pearson,
+    markdown,
     memory_time,
-    picture,
     read_cell,
     read_sweep,
     row,
@@ -133,7 +134,8 @@ def test_a_small_sweep_and_its_resumption(
     assert {(c.mode, c.gain, c.units) for c in stored} == {
         ("biases", 0.8, 20), ("biases", 1.5, 20), ("all", 0.8, 3), ("all", 1.5, 3),
     }  # fmt: skip
-    assert (tmp_path / "gain_sweep.png").stat().st_size > 1000
+    for name in ("gain_sweep.png", "recurrent_lag.png"):
+        assert (tmp_path / name).stat().st_size > 1000
 
     def fail(*arguments: object, **options: object) -> None:
         raise AssertionError("a cell was computed again")
@@ -156,9 +158,19 @@ def test_the_modes_differ_in_what_is_fed_back() -> None:
     assert made["biases"].alpha == -0.5
 
 
-def test_a_picture_of_few_cells(tmp_path: Path) -> None:
+def test_pictures_of_few_cells(tmp_path: Path) -> None:
     cells = [cell(), cell(gain=0.5, r2=(-1000.0, 0.1)), cell(system="vanderpol", mode="silent")]
-    assert picture(cells, tmp_path / "a.png").stat().st_size > 1000
+    assert gain_picture.gains(cells, tmp_path / "a.png").stat().st_size > 1000
+    leaks = [cell(leak=1.0), cell(lag=(1e6, 1e7)), cell(leak=0.2)]
+    assert gain_picture.lags(leaks, tmp_path / "b.png").stat().st_size > 1000
+
+
+def test_lines_for_documents() -> None:
+    lines = markdown([cell(), cell(r2=(-1000.0, -1000.0), lag=(1e6, 1e6))])
+    assert len(lines) == 4
+    assert "| 1/2 | 0.01 to 0.99 | 0.5750 | 215, 0 to 1000 |" in lines[2]
+    assert "| below -1 |" in lines[3]
+    assert "| - | 0/2 |" in lines[3]
 
 
 @pytest.mark.slow

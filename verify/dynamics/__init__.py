@@ -5,7 +5,8 @@
 ``run``           training and measuring one network, its files
 ``network_file``  the file of a trained network, written and read
 ``results``       the record of a run, its JSON and its table
-``gain_sweep``    the measured sweep over gains: record, intervals, picture
+``gain_sweep``    the measured sweep over gains: record, file, intervals
+``gain_picture``  its pictures
 ``picture``       the orbit, the free run and the spectra before and after
 ================  =================================================================================
 """

@@ -1,4 +1,4 @@
-"""The measured sweep over the gain of the frozen recurrent weights: record, intervals, picture.
+"""The measured sweep over the gain of the frozen recurrent weights: record, file, intervals.
 
 A seed succeeds when its free run has R^2 >= 0.9 over the judged steps.  The share of successes has
 the exact interval of Clopper and Pearson, mean horizons that of Student, both at 95 percent.  The
@@ -161,49 +161,25 @@ def row(cell: Cell) -> str:
     )
 
 
-def picture(cells: Sequence[Cell], path: Path, *, leak: float = 0.5) -> Path:
-    """Write the picture of the cells with ``leak``: a column per system, with intervals.
-
-    Above the share of successes, below the mean horizon, against the gain.
-    """
-    from matplotlib.figure import Figure
-
-    from verify.pictures import COLOURS, save
-
-    shown = [cell for cell in cells if cell.leak == leak]
-    systems = list(dict.fromkeys(cell.system for cell in shown))
-    modes = [mode for mode in LABELS if any(cell.mode == mode for cell in shown)]
-    colours = dict(zip(LABELS, ("trained", "constructed", "lower", "predicted"), strict=True))
-    figure = Figure(figsize=(5.5 * len(systems), 7), layout="constrained")
-    panels = figure.subplots(2, len(systems), squeeze=False, sharex=True)
-    for column, system in enumerate(systems):
-        share, horizon = panels[:, column]
-        for shift, mode in enumerate(modes):
-            line = [cell for cell in shown if (cell.system, cell.mode) == (system, mode)]
-            line.sort(key=lambda cell: cell.gain)
-            if not line:
-                continue
-            gains = np.array([cell.gain for cell in line]) + 0.008 * (shift - 1)
-            style = {
-                "color": COLOURS[colours[mode]], "marker": "o", "ms": 4, "capsize": 2, "lw": 1.1,
-            }  # fmt: skip
-            values = np.array([cell.hits / len(cell.r2) for cell in line])
-            ends = np.array([clopper_pearson(cell.hits, len(cell.r2)) for cell in line])
-            gaps = np.maximum([values - ends[:, 0], ends[:, 1] - values], 0)
-            share.errorbar(gains, values, yerr=gaps, label=LABELS[mode], **style)
-            means = np.array([t_interval(cell.horizon) for cell in line])
-            half = np.nan_to_num(means[:, 2] - means[:, 0])
-            horizon.errorbar(gains, means[:, 0], yerr=half, **style)
-            limit = line[0].limit
-            # an interval of few seeds can leave what horizons can be
-            horizon.set_ylim(-0.03 * limit, 1.06 * limit)
-            horizon.axhline(limit, color="0.6", ls="--", lw=0.8)
-        share.set_title(system)
-        share.set_ylabel(f"share of seeds with free-run R² ≥ {SUCCESS:g}")
-        horizon.set_ylabel("mean horizon in steps")
-        horizon.set_xlabel("gain g of W ~ N(0, g²/n)")
-        for axes in (share, horizon):
-            axes.axvline(1.0, color="0.6", ls=":", lw=1)
-            axes.grid(True, lw=0.3, alpha=0.5)
-    panels[0, 0].legend(fontsize=8)
-    return save(figure, path)
+def markdown(cells: Sequence[Cell]) -> list[str]:
+    """Lines of a table for documents: shares of successes, medians, mean horizons."""
+    lines = [
+        "| system | mode | leak | gain | units | steps x windows | lag | R² ≥ 0.9 | 95% "
+        "| median R² | horizon, 95% | units off |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for cell in cells:
+        low, high = clopper_pearson(cell.hits, len(cell.seeds))
+        mean, left, right = t_interval(cell.horizon)
+        middle = float(np.median(cell.task_r2))
+        lag = float(np.median(cell.lag))
+        off = [float(np.mean(values)) for values in (cell.off_before, cell.off_after)]
+        lines.append(
+            f"| {cell.system} | {cell.mode} | {cell.leak:g} | {cell.gain:g} | {cell.units} "
+            f"| {cell.steps} x {cell.windows} | {f'{lag:.1f}' if lag < 100 else '-'} "
+            f"| {cell.hits}/{len(cell.seeds)} | {low:.2f} to {high:.2f} "
+            f"| {f'{middle:.4f}' if middle > -1 else 'below -1'} "
+            f"| {mean:.0f}, {max(left, 0):.0f} to {min(right, cell.limit):.0f} "
+            f"| {off[0]:.0%} -> {off[1]:.0%} |"
+        )
+    return lines
