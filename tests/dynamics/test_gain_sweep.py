@@ -15,6 +15,7 @@ pytest.importorskip("matplotlib")
 from scipy.stats import binom
 
 from benchmarks.gain_sweep import configuration, main, train_cell
+from tests.house.layout import ROOT
 from theory.errors import InputError
 from verify.dynamics import gain_picture
 from verify.dynamics.gain_sweep import (
@@ -114,9 +115,17 @@ def test_the_stored_sweep_is_whole() -> None:
         assert min(entry.seeds) >= 2
     for system in ("vanderpol", "cosine"):
         for mode in ("biases", "all"):
-            line = [c for c in cells if (c.system, c.mode, c.leak) == (system, mode, 0.5)]
+            line = [
+                c for c in cells if (c.system, c.mode, c.leak, c.steps) == (system, mode, 0.5, 300)
+            ]
             assert {0.5, 1.0, 1.5, 2.0} <= {c.gain for c in line}
             assert all(len(c.seeds) == 10 for c in line)
+
+
+def test_the_document_shows_the_stored_sweep() -> None:
+    shown = (ROOT / "docs" / "recurrent.md").read_text("utf-8")
+    for line in markdown(read_sweep()):
+        assert line in shown, "out of date: " + line
 
 
 def test_a_small_sweep_and_its_resumption(
@@ -170,7 +179,7 @@ def test_lines_for_documents() -> None:
     assert len(lines) == 4
     assert "| 1/2 | 0.01 to 0.99 | 0.5750 | 215, 0 to 1000 |" in lines[2]
     assert "| below -1 |" in lines[3]
-    assert "| - | 0/2 |" in lines[3]
+    assert "| 6.0 | - | 0/2 |" in lines[3]
 
 
 @pytest.mark.slow

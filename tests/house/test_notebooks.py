@@ -40,7 +40,13 @@ def test_every_notebook_is_introduced(path: Path) -> None:
 
 def test_there_are_notebooks_for_every_family() -> None:
     names = {path.stem for path in NOTEBOOKS}
-    assert {"00_quickstart", "01_ridgelet", "02_bias_only", "03_permutation"} <= names
+    assert {
+        "00_quickstart",
+        "01_ridgelet",
+        "02_bias_only",
+        "03_permutation",
+        "04_recurrent",
+    } <= names
 
 
 @pytest.mark.parametrize(

@@ -276,5 +276,6 @@ STATEMENT = Statement(
     ),
     build=_width,
     proved_in="theory/bias/recurrent.py",
+    notebook="notebooks/04_recurrent.ipynb",
     tests=("tests/bias/test_recurrent.py",),
 )

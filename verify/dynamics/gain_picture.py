@@ -68,7 +68,13 @@ def gains(cells: Sequence[Cell], path: Path) -> Path:
         for axes in (share, horizon):
             axes.axvline(1.0, color="0.6", ls=":", lw=1)
             axes.grid(True, lw=0.3, alpha=0.5)
-        share.legend(fontsize=8)
+    # a mode may be missing from a system
+    named = {
+        label: handle
+        for axes in panels[0]
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(named.values(), named.keys(), fontsize=8, ncols=4, loc="outside upper center")
     return save(figure, path)
 
 
@@ -90,8 +96,10 @@ def lags(cells: Sequence[Cell], path: Path) -> Path:
     by_gain.set_xlabel("gain g of W ~ N(0, g²/n)")
     by_lag.set_xlabel("past that W adds to the state of the draw, in steps")
     by_lag.set_xscale("log")
+    by_lag.set_xticks([1, 2, 4, 8, 16, 32], ["1", "2", "4", "8", "16", "32"])
+    by_lag.minorticks_off()
     by_gain.axvline(1.0, color="0.6", ls=":", lw=1)
     for axes in (by_gain, by_lag):
         axes.grid(True, lw=0.3, alpha=0.5)
-        axes.legend(fontsize=8)
+    by_lag.legend(fontsize=8, loc="lower right")
     return save(figure, path)

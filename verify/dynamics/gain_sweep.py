@@ -164,19 +164,20 @@ def row(cell: Cell) -> str:
 def markdown(cells: Sequence[Cell]) -> list[str]:
     """Lines of a table for documents: shares of successes, medians, mean horizons."""
     lines = [
-        "| system | mode | leak | gain | units | steps x windows | lag | R² ≥ 0.9 | 95% "
+        "| system | mode | leak | gain | units | steps x windows | memory | lag | R² ≥ 0.9 | 95% "
         "| median R² | horizon, 95% | units off |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for cell in cells:
         low, high = clopper_pearson(cell.hits, len(cell.seeds))
         mean, left, right = t_interval(cell.horizon)
         middle = float(np.median(cell.task_r2))
-        lag = float(np.median(cell.lag))
+        lag, memory = float(np.median(cell.lag)), cell.memory[0]
         off = [float(np.mean(values)) for values in (cell.off_before, cell.off_after)]
         lines.append(
             f"| {cell.system} | {cell.mode} | {cell.leak:g} | {cell.gain:g} | {cell.units} "
-            f"| {cell.steps} x {cell.windows} | {f'{lag:.1f}' if lag < 100 else '-'} "
+            f"| {cell.steps} x {cell.windows} | {f'{memory:.1f}' if memory < math.inf else '-'} "
+            f"| {f'{lag:.1f}' if lag < 100 else '-'} "
             f"| {cell.hits}/{len(cell.seeds)} | {low:.2f} to {high:.2f} "
             f"| {f'{middle:.4f}' if middle > -1 else 'below -1'} "
             f"| {mean:.0f}, {max(left, 0):.0f} to {min(right, cell.limit):.0f} "
