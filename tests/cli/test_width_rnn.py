@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.cli.conftest import Run
+from tests.house.layout import ROOT
 
 TASK = ("width", "rnn", "--units", "2", "--steps", "10", "--eps", "0.1")
 
@@ -30,6 +31,15 @@ def test_explain_shows_the_chain(icebound: Callable[..., Run]) -> None:
     assert run.status == 0
     for piece in ("eta =", "rho_T =", "eps/2 = 1/20", "(eta/R)^8", "log10 n in"):
         assert piece in run.out
+
+
+def test_the_document_shows_what_is_printed(icebound: Callable[..., Run]) -> None:
+    document = (ROOT / "docs" / "recurrent.md").read_text("utf-8")
+    command = document.split("$ icebound ")[1].split("\n")[0]
+    run = icebound(*command.split())
+    assert run.status == 0
+    assert len(run.out.splitlines()) == 9
+    assert f"$ icebound {command}\n{run.out}```" in document
 
 
 def test_a_longer_horizon_needs_more_width(icebound: Callable[..., Run]) -> None:

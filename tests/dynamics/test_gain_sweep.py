@@ -21,6 +21,7 @@ from verify.dynamics import gain_picture
 from verify.dynamics.gain_sweep import (
     Cell,
     clopper_pearson,
+    explained,
     markdown,
     memory_time,
     read_cell,
@@ -122,10 +123,33 @@ def test_the_stored_sweep_is_whole() -> None:
             assert all(len(c.seeds) == 10 for c in line)
 
 
+def test_what_orders_successes() -> None:
+    """Made to be told by the lag alone; a figure that says nothing explains nothing."""
+    cells = [
+        cell(gain=gain, leak=leak, lag=(lag, 1.1 * lag), r2=(good, 1 - good),
+             driven_before=(-0.5, -0.5))
+        for gain, leak, lag, good in ((1.0, 0.5, 1.0, 0.2), (1.0, 0.5, 2.0, 0.05),
+                                      (1.0, 0.5, 4.0, 0.05), (1.0, 0.5, 8.0, 0.95))
+    ]  # fmt: skip
+    found = explained(cells)
+    hits = [entry.hits for entry in cells]
+    assert hits == [0, 1, 1, 1]
+    p = 3 / 8
+    assert found[""] == pytest.approx(8 * (p * math.log(p) + (1 - p) * math.log(1 - p)), abs=1e-6)
+    assert found["gain"] == pytest.approx(found[""], abs=1e-6)
+    assert found["memory"] == pytest.approx(found[""], abs=1e-6)
+    assert found["lag"] > found[""] + 0.1
+    # a draw that does not forget is left out
+    assert explained([*cells, cell(driven_before=(0.1, 0.2))]) == found
+
+
 def test_the_document_shows_the_stored_sweep() -> None:
     shown = (ROOT / "docs" / "recurrent.md").read_text("utf-8")
     for line in markdown(read_sweep()):
         assert line in shown, "out of date: " + line
+    same = [c for c in read_sweep() if (c.system, c.mode, c.steps) == ("vanderpol", "biases", 300)]
+    for value in explained(same).values():
+        assert f"{value:.1f}" in shown
 
 
 def test_a_small_sweep_and_its_resumption(

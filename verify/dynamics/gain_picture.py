@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from verify.dynamics.gain_sweep import LABELS, SUCCESS, Cell, clopper_pearson, t_interval
+from verify.dynamics.gain_sweep import FORGETS, LABELS, SUCCESS, Cell, clopper_pearson, t_interval
 from verify.pictures import COLOURS, save
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 STYLE: dict[str, Any] = {"marker": "o", "ms": 4, "capsize": 2, "lw": 1.1}
 MODE_COLOURS = dict(zip(LABELS, ("trained", "constructed", "lower", "predicted"), strict=True))
 LEAK_COLOURS = ("lower", "trained", "constructed", "predicted")
-# Beyond this the driven network does not forget and the lag means nothing.
-LARGEST_LAG = 100.0
 
 
 def draw_shares(axes: Axes, places: Sequence[float], cells: Sequence[Cell], **style: Any) -> None:
@@ -89,7 +87,7 @@ def lags(cells: Sequence[Cell], path: Path) -> Path:
         line = sorted((cell for cell in cells if cell.leak == leak), key=lambda cell: cell.gain)
         style = {"color": COLOURS[key], "label": f"leak a = {leak:g}"}
         draw_shares(by_gain, [cell.gain for cell in line], line, **style)
-        short = [cell for cell in line if np.median(cell.lag) <= LARGEST_LAG]
+        short = [cell for cell in line if np.median(cell.lag) < FORGETS]
         if short:
             draw_shares(by_lag, [float(np.median(cell.lag)) for cell in short], short, **style)
     by_gain.set_ylabel(f"share of seeds with free-run R² ≥ {SUCCESS:g}")

@@ -26,6 +26,8 @@ from verify.files import write_text
 
 Array = NDArray[np.float64]
 SUCCESS, LEVEL = 0.9, 0.95
+# Beyond this lag the driven network does not forget, and the lag means nothing.
+FORGETS = 100.0
 STORED = Path(__file__).resolve().parent.parent / "data" / "gain_sweep.json"
 LABELS = {
     "biases": "biases alone",
@@ -150,6 +152,41 @@ def t_interval(values: Sequence[float], level: float = LEVEL) -> tuple[float, fl
     return mean, mean - half, mean + half
 
 
+def explained(cells: Sequence[Cell]) -> dict[str, float]:
+    """How well gain, memory and lag tell which seeds of ``cells`` succeed: log-likelihoods.
+
+    Logistic regression of success on the logarithm of one figure of the draw ("gain", "memory",
+    "lag"), of gain and leak together ("gain, leak"), and on nothing (""); one row per seed whose
+    driven state forgets before training (finite memory time, lag below 100).  Larger is better.
+    """
+    from scipy.optimize import minimize
+
+    rows = [
+        (cell.task_r2[k] >= SUCCESS, cell.gain, memory, lag, cell.leak)
+        for cell in cells
+        for k, (rate, lag) in enumerate(zip(cell.driven_before, cell.lag, strict=True))
+        if 0 < (memory := memory_time(rate)) < math.inf and 0 < lag < FORGETS
+    ]
+    hit = np.array([entry[0] for entry in rows], dtype=np.float64)
+    figures = np.log(np.array([entry[1:] for entry in rows]))
+
+    def fitted(*columns: int) -> float:
+        design = np.column_stack([np.ones(len(hit)), figures[:, list(columns)]])
+
+        def loss(w: Array) -> float:
+            return float((np.logaddexp(0.0, design @ w) - hit * (design @ w)).sum())
+
+        return -float(minimize(loss, np.zeros(design.shape[1]), method="BFGS").fun)
+
+    return {
+        "": fitted(),
+        "gain": fitted(0),
+        "memory": fitted(1),
+        "lag": fitted(2),
+        "gain, leak": fitted(0, 3),
+    }
+
+
 def row(cell: Cell) -> str:
     """A line of the table: share of successes and mean horizon with intervals, median R^2."""
     low, high = clopper_pearson(cell.hits, len(cell.seeds))
@@ -177,7 +214,7 @@ def markdown(cells: Sequence[Cell]) -> list[str]:
         lines.append(
             f"| {cell.system} | {cell.mode} | {cell.leak:g} | {cell.gain:g} | {cell.units} "
             f"| {cell.steps} x {cell.windows} | {f'{memory:.1f}' if memory < math.inf else '-'} "
-            f"| {f'{lag:.1f}' if lag < 100 else '-'} "
+            f"| {f'{lag:.1f}' if lag < FORGETS else '-'} "
             f"| {cell.hits}/{len(cell.seeds)} | {low:.2f} to {high:.2f} "
             f"| {f'{middle:.4f}' if middle > -1 else 'below -1'} "
             f"| {mean:.0f}, {max(left, 0):.0f} to {min(right, cell.limit):.0f} "
