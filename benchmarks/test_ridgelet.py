@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 
 import mpmath
+import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.goals import Goal, once, record, seconds
 from theory.ridgelet.response import Response, mass_of_target
 from verify.api import frontier
+from verify.dual.line_supremum import SYMMETRIC, line_sum, line_supremum
+from verify.dual.search import Supremum
 
 BUDGETS = tuple(Fraction(k, 2) for k in range(1, 21))
+GAP = 1e-6
 MU = Fraction(1, 10_000)
 
 
@@ -47,6 +52,25 @@ def test_frontier_in_two_dimensions(benchmark: BenchmarkFixture) -> None:
 
     once(benchmark, point)
     record(benchmark, goal, seconds(point))
+
+
+@pytest.mark.parametrize("activation", ["gaussian", "logistic", "tanh"])
+def test_supremum_over_hidden_parameters(benchmark: BenchmarkFixture, activation: str) -> None:
+    goal = Goal(f"sup over V, d = 1, {activation}", "milliseconds at a gap of 1e-6", 20.0, "ms")
+    phi = (np.random.default_rng(0).standard_normal(13) * 0.7 ** np.arange(13)).tolist()
+    box, band = (Fraction(0), Fraction(1)), (Fraction(2), Fraction(2))
+
+    def supremum() -> Supremum:
+        total = line_sum(phi, *box, activation, *band)
+        assert total is not None
+        symmetric = activation in SYMMETRIC
+        found = line_supremum(total, symmetric, lambda low, high: high - low <= GAP * high, inf)
+        assert found is not None
+        assert found.reached
+        return found
+
+    once(benchmark, supremum)
+    record(benchmark, goal, min(seconds(supremum) for _ in range(9)) * 1e3)
 
 
 @pytest.mark.parametrize("activation", ["gaussian", "tanh", "relu"])

@@ -6,6 +6,8 @@ least (<f, phi> - B M(phi))/|phi|.  Only M, a supremum over V, is work; the encl
 
 ==================  ===============================================================================
 ``bound``           ``certified_dual``: the bound, with its certificate
+``floats``          activations in float64 with every rounding bounded
+``line_supremum``   the supremum on the line by them, in milliseconds
 ``search``          the supremum over V, by branch and bound, to a gap
 ==================  ===============================================================================
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
@@ -22,7 +23,8 @@ from verify.checks.fields import BoxTarget as CheckedTarget
 from verify.checks.grammar import parse
 from verify.checks.tiles import Parameters
 from verify.checks.verdicts import Clock, Stop
-from verify.dual.search import supremum
+from verify.dual.line_supremum import SYMMETRIC, line_sum, line_supremum
+from verify.dual.search import Supremum, supremum
 from verify.ridge_certificates import dual_certificate
 
 Array = NDArray[np.float64]
@@ -136,9 +138,11 @@ def _bound(
         # no positive bound, whatever M is
         high, reached = math.inf if budget > 0 else 0.0, budget == 0
     elif budget > 0:
-        units = dual.units(Parameters(activation, *box), near, clock)
-        with working_precision(BITS):
-            found = supremum(units, enough, clock.end)
+        found = _on_a_line(dual, activation, box, enough, clock)
+        if found is None:
+            units = dual.units(Parameters(activation, *box), near, clock)
+            with working_precision(BITS):
+                found = supremum(units, enough, clock.end)
         low, high, tiles, reached = found.low, found.high, found.tiles, found.reached
     with working_precision(BITS):
         exact = value_of(high) if inner > 0 else arb(0)
@@ -157,6 +161,22 @@ def _bound(
         seconds=time.monotonic() - start,
         certificate=certificate,
     )
+
+
+def _on_a_line(
+    dual: BoxDual | DataDual,
+    activation: str,
+    box: tuple[Fraction, Fraction],
+    enough: Callable[[float, float], bool],
+    clock: Clock,
+) -> Supremum | None:
+    """The supremum in floating point where that is possible: d = 1, a box, some activations."""
+    if not isinstance(dual, BoxDual) or dual.dimension > 1:
+        return None
+    total = line_sum(dual.coefficients, *dual.target.sides[0], activation, *box)
+    if total is None:
+        return None
+    return line_supremum(total, activation in SYMMETRIC, enough, clock.end)
 
 
 def _dual(subject: BoxTarget | Rows, phi: Array, affine: bool) -> BoxDual | DataDual:

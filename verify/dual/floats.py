@@ -3,12 +3,12 @@
 Only additions, products, divisions and scalings by powers of two are used, each correctly rounded
 (IEEE 754), u = 2^-53.
 
-exp.  x = k log 2 + r with k = rint(x/log 2), |r| <= 0.3466 + 2^-30: log 2 is split into a head of 32
-bits, so that k times it is exact for |k| < 2^20 and the first difference too (the terms are within a
-factor 2 of each other, or k = 0), and a tail whose product errs by 2u k 2^-33; r is off by 2^-53 at
-most.  The Taylor polynomial of degree 14 errs by |r|^15/15! e^|r| < 2^-60; Horner's rule with
-coefficients 1/j! by at most u (1 + 2 |r| e^|r|) < 3 u relative to 1 or more, coefficients by u |r|^2.
-Together |computed - e^x| <= 2^-50 e^x wherever |x| <= 690.
+exp.  x = k log 2 + r with k = rint(x/log 2), |r| <= 0.3466 + 2^-30.  log 2 is split into a head of
+33 bits, so that k times it is exact for |k| < 2^20, as is x minus that (both are multiples of the
+last place of x, and less than 1/2 apart), and a tail whose product errs by 2u k 2^-33; r is off by
+2^-53 at most.  The Taylor polynomial of degree 14 errs by |r|^15/15! e^|r| < 2^-60; Horner's rule
+with coefficients 1/j! by at most u (1 + 2 |r| e^|r|) < 3 u relative to 1 or more, coefficients by
+u |r|^2.  Together |computed - e^x| <= 2^-50 e^x wherever |x| <= 690.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _tanh(t: Array) -> Three:
 
 
 def _logistic(t: Array) -> Three:
-    """y = q or 1 - q with q = 1/(1 + e^|t|), q (1 - q), q (1 - q) (1 - 2 y); fewer units than tanh."""
+    """y = q or 1 - q, q (1 - q), q (1 - q) (1 - 2 y), q = 1/(1 + e^|t|); fewer units than tanh."""
     q = 1.0 / (1.0 + exponential(np.abs(t)))
     y = np.where(t >= 0, 1.0 - q, q)
     slope = q * (1.0 - q)

@@ -1,4 +1,4 @@
-"""sup |F| over V on the line, fast: F(a, b) = int phi(x) sigma(a x - b) dP as a finite sum in float64.
+"""sup |F| over V on the line, fast: F(a, b) = int phi(x) sigma(a x - b) dP as a sum in float64.
 
 F is a Gauss-Legendre sum with a proved remainder; on a tile with centre (a, b) and half-widths
 (h_a, h_b) it is enclosed by its second-order Taylor polynomial there and the remainder
@@ -21,8 +21,8 @@ from fractions import Fraction
 import numpy as np
 from flint import arb
 
-from theory.rigor.balls import ball, float_up, working_precision
 from theory.ridgelet.strips import bound as strip_bound
+from theory.rigor.balls import ball, float_up, working_precision
 from verify.dual.floats import FLOATING, LARGEST, UNIT, Array, Floating
 from verify.dual.search import Supremum
 
@@ -30,6 +30,8 @@ BITS = 128
 MOST_NODES = 256
 BATCH, MOST_TILES = 4096, 400_000
 FIRST = 8
+# Odd or even: (a, b) -> (-a, -b) changes at most the sign of F.
+SYMMETRIC = frozenset({"tanh", "gaussian"})
 SLACK = 1.0 + 2.0**-40
 RHOS = (1.2, 1.4, 1.7, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0)
 
@@ -142,9 +144,10 @@ def line_supremum(
     """
     parts = FIRST if symmetric else 2 * FIRST
     width_a = found.band / FIRST
-    a = (np.arange(parts) + 0.5) * width_a - (0.0 if symmetric else found.band)
-    b = ((np.arange(2 * FIRST) + 0.5) / FIRST - 1.0) * found.beta
-    a, b = (grid.ravel() for grid in np.meshgrid(a, b, indexing="ij"))
+    a = np.asarray((np.arange(parts) + 0.5) * width_a - (0.0 if symmetric else found.band))
+    count = 2 * FIRST if found.beta else 1
+    b = np.asarray(((np.arange(count) + 0.5) * (2 / count) - 1.0) * found.beta)
+    a, b = np.repeat(a, b.size), np.tile(b, a.size)
     # tiles overlap by the rounding of their centres
     half_a, half_b = width_a / 2 * SLACK, found.beta / FIRST / 2 * SLACK + UNIT * found.beta
     low, done, seen = 0.0, 0.0, 0
@@ -169,10 +172,16 @@ def line_supremum(
         half_a, half_b = half_a / 2 * SLACK, half_b / 2 * SLACK
         if half_a < 2.0**-40 * found.band:
             return None
-        a, b = (
-            np.concatenate([centre[rest] + s * half for s in signs])
-            for centre, half, signs in ((a, half_a, (-1, -1, 1, 1)), (b, half_b, (-1, 1, -1, 1)))
-        )
+        a, b = _quarters(a[rest], b[rest], half_a, half_b)
+
+
+def _quarters(a: Array, b: Array, half_a: float, half_b: float) -> tuple[Array, Array]:
+    """The centres of the quarters of tiles; of their halves where b has no extent."""
+    signs = ((-1, -1), (-1, 1), (1, -1), (1, 1)) if half_b else ((-1, 0), (1, 0))
+    return (
+        np.concatenate([a + s * half_a for s, _ in signs]),
+        np.concatenate([b + s * half_b for _, s in signs]),
+    )
 
 
 def _bounds(found: Sum, a: Array, b: Array, half_a: float, half_b: float) -> tuple[Array, Array]:
@@ -185,7 +194,8 @@ def _bounds(found: Sum, a: Array, b: Array, half_a: float, half_b: float) -> tup
     reach = float(size.max())
     rounding = found.rounding * (1 + reach + reach * reach) + found.remainder
     quadratic = (
-        np.abs(h[:, 0]) * half_a**2 + 2 * np.abs(h[:, 1]) * half_a * half_b
+        np.abs(h[:, 0]) * half_a**2
+        + 2 * np.abs(h[:, 1]) * half_a * half_b
         + np.abs(h[:, 2]) * half_b**2
     ) / 2
     above = np.abs(value) + np.abs(g[:, 0]) * half_a + np.abs(g[:, 1]) * half_b + quadratic
