@@ -69,8 +69,12 @@ def rates() -> Figure:
     trained = load("search_training.json")["rows"]
     made: dict[str, dict[int, float]] = {}
     for width in WIDTHS:
-        for readout in (True, False):
-            figure, _ = construct(PermutationRequest(target, width, readout=readout), profile)
+        for request in (
+            PermutationRequest(target, width),
+            PermutationRequest(target, width, readout=False),
+            PermutationRequest(target, width, placement="random"),
+        ):
+            figure, _ = construct(request, profile)
             for entry in (figure, *figure.alternatives):
                 if entry.value is not None and entry.theorem is not None:
                     made.setdefault(entry.theorem, {})[width] = entry.value
@@ -84,12 +88,13 @@ def rates() -> Figure:
         ),
     }
     found = [
-        pictures.Series(f"{name}, constructed", made[name], colour, style)
-        for name, colour, style in (
-            ("P3", "#56B4E9", "-"),
-            ("P3'", "#56B4E9", "--"),
-            ("P8", "#0072B2", "-"),
-            ("P9", "#0072B2", "--"),
+        pictures.Series(f"{name}, {what}", made[name], colour, style)
+        for name, what, colour, style in (
+            ("P3", "steps", "#56B4E9", "-"),
+            ("P3'", "kinks, Lipschitz", "#56B4E9", "--"),
+            ("P5", "random locations", "#0072B2", ":"),
+            ("P8", "kinks, curvature", "#0072B2", "-"),
+            ("P9", "no read-out", "#0072B2", "--"),
         )
         if name in made
     ]
