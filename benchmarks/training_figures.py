@@ -121,7 +121,10 @@ def rates() -> Figure:
         bounds.items(), ("#000000", "#009E73", "#F0E442"), strict=True
     ):
         found.append(pictures.Series(label, {n: bound(n) for n in WIDTHS}, colour, ":"))
-    return pictures.error_against_width("-sin(2 pi x) on [-1, 1]", found)
+    figure = pictures.error_against_width("-sin(2 pi x) on [-1, 1]", found)
+    figure.set_size_inches(11, 6.5)
+    figure.axes[0].legend(fontsize=8, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    return figure
 
 
 def published() -> Figure:

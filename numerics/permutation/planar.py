@@ -106,7 +106,7 @@ class Planar:
 
 def free_error(target: Callable[[Array], Array], directions: int, width: int) -> float:
     """Largest |f - g| on a grid of 201 x 201 points for the best free coefficients (measured)."""
-    planar = Planar(directions, width, side=max(61, 2 * width + 1))
+    planar = Planar(directions, width, side=max(61, 4 * width + 1))
     profiles = planar.free_profiles(planar.values(target))
     test = Planar(directions, width, side=201)
     return float(np.abs(test.hats(test.points) @ profiles.ravel() - test.values(target)).max())
