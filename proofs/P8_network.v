@@ -6,12 +6,12 @@
 
       |f - (alpha + gam g)| <= (gam/2 + M2/8) d^2 on [0, 1], alpha = f(0) - gam g(0).
 
-    Such permutations P, N exist for every f (P8_realisation); that signs reach Z_1 is the subset
-    lemma, which is not proved here. *)
+    Such permutations P, N exist for every f, and for n >= 17 signs reach every Z_1 that the slope of
+    f can ask for (P8_realisation): that is P8. *)
 
 From Coq Require Import Reals ZArith List Permutation Lra Lia Arith.
 From Icebound Require Import
-  Relu Rounding Pieces Chord B2a P8_feedback P8_blocks P8_realisation P8_dealt.
+  Relu Rounding Pieces Chord B2a P8_feedback P8_blocks P8_sums P8_realisation P8_dealt.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -147,6 +147,67 @@ Proof.
   injection Hlength as Hlength; exact (IH N i Hlength).
 Qed.
 
+Section Lists.
+
+Variables (n : nat) (f f' : R -> R) (M2 gam : R).
+Hypothesis n_large : (2 <= n)%nat.
+Hypothesis derivative : forall x, 0 <= x <= 1 -> derivable_pt_lim f x (f' x).
+Hypothesis curvature : lipschitz_on f' M2 0 1.
+Hypotheses (gam_positive : 0 < gam) (gam_large : M2 <= gam).
+
+Let d := / INR (n - 1).
+Let tau := (f d - f 0) / (gam * d ^ 2).
+
+Definition place (l : list Z) (i : nat) : Z := nth i l 0%Z.
+
+(** The network that P, N and signs make: its locations, its coefficients, its error. *)
+Definition succeeds (P N : nat -> Z) (s : nat -> bool) : Prop :=
+  let us := dealt_network n P N s d in
+  map location us = map (fun i => INR i * d) (seq 0 n)
+  /\ permutes_its_locations us
+  /\ forall x, 0 <= x <= 1 ->
+     Rabs (f x - (f 0 - gam * network us 0 + gam * network us x)) <= (gam / 2 + M2 / 8) * d ^ 2.
+
+(** Kinks from the levels; whatever realises them succeeds if the first slope is right. *)
+Lemma kinks_for_function :
+  exists k : list Z, length k = (n - 2)%nat /\ (forall z, In z k -> (-2 <= z <= 2)%Z)
+    /\ forall P N first last,
+       Permutation P (places 0 n) -> Permutation N (places 0 n) ->
+       differences P N = first :: k ++ [last] ->
+       forall s, first_slope n (place P) (place N) s = round tau -> succeeds (place P) (place N) s.
+Proof.
+  set (level i := (f (INR i * d) - f 0) / (gam * d ^ 2)).
+  assert (Htau : level 1%nat = tau) by (unfold level, tau; simpl (INR 1); rewrite Rmult_1_l; reflexivity).
+  destruct (levels_upto level (n - 2)) as (k & Hk & Hlevels).
+  { unfold level; simpl; rewrite Rmult_0_l; unfold Rdiv; ring. }
+  { intros i Hi; apply (levels_curved n f f' M2 gam); try assumption; lia. }
+  exists (map k (seq 0 (n - 2))); split; [rewrite map_length, seq_length; reflexivity | split].
+  { intros z Hz; apply in_map_iff in Hz; destruct Hz as (i & <- & _); specialize (Hk i); lia. }
+  intros P N first last HP HN Hends s Hslope.
+  assert (HlengthP : length P = n) by (rewrite (Permutation_length HP); apply places_length).
+  assert (HlengthN : length N = n) by (rewrite (Permutation_length HN); apply places_length).
+  pose proof (map_nth_seq P) as HmapP; pose proof (map_nth_seq N) as HmapN.
+  rewrite HlengthP in HmapP; rewrite HlengthN in HmapN.
+  unfold succeeds; cbv zeta; split; [|split].
+  - unfold dealt_network; rewrite map_map; apply map_ext; intros i.
+    unfold dealt_pair; destruct (s i); reflexivity.
+  - apply dealt_permutes; unfold place; [rewrite HmapP; exact HP | rewrite HmapN; exact HN].
+  - intros x Hx.
+    replace (f x - (f 0 - gam * network (dealt_network n (place P) (place N) s d) 0
+                    + gam * network (dealt_network n (place P) (place N) s d) x))
+      with (f x - fitted n f gam (place P) (place N) s x)
+      by (unfold fitted; fold d; ring).
+    apply (network_error n f f' M2 gam) with (k := k); try assumption.
+    + intros j Hj; unfold place; rewrite <- nth_differences, Hends by congruence; cbn [nth].
+      rewrite app_nth1 by (rewrite map_length, seq_length; lia).
+      rewrite (nth_indep _ 0%Z (k 0%nat)) by (rewrite map_length, seq_length; lia).
+      rewrite map_nth, seq_nth by lia; reflexivity.
+    + rewrite Hslope, <- Htau; reflexivity.
+    + intros i Hi; apply Hlevels; lia.
+Qed.
+
+End Lists.
+
 (* lemma: P8-network *)
 (* statement: Let n >= 2, d = 1/(n-1), f be differentiable on [0, 1] with |f'(t) - f'(s)| <= M2 |t -
    s|, and gam > 0, gam >= M2. There are permutations P, N of 0, ..., n - 1 and an integer T nearest
@@ -157,46 +218,118 @@ Theorem P8_network (n : nat) (f f' : R -> R) (M2 gam : R) :
   (2 <= n)%nat -> (forall x, 0 <= x <= 1 -> derivable_pt_lim f x (f' x)) ->
   lipschitz_on f' M2 0 1 -> 0 < gam -> M2 <= gam ->
   let d := / INR (n - 1) in
-  exists (P N : nat -> Z) (T : Z),
-    Permutation (map P (seq 0 n)) (places 0 n) /\ Permutation (map N (seq 0 n)) (places 0 n)
+  exists (P N : list Z) (T : Z),
+    Permutation P (places 0 n) /\ Permutation N (places 0 n)
     /\ nearest T ((f d - f 0) / (gam * d ^ 2))
-    /\ forall s, first_slope n P N s = T ->
-       let us := dealt_network n P N s d in
-       map location us = map (fun i => INR i * d) (seq 0 n)
-       /\ permutes_its_locations us
-       /\ forall x, 0 <= x <= 1 ->
-          Rabs (f x - (f 0 - gam * network us 0 + gam * network us x))
-          <= (gam / 2 + M2 / 8) * d ^ 2.
+    /\ forall s, first_slope n (place P) (place N) s = T ->
+       succeeds n f M2 gam (place P) (place N) s.
 Proof.
   intros Hn Hf HM2 Hgam Hlarge d.
-  set (level i := (f (INR i * d) - f 0) / (gam * d ^ 2)).
-  destruct (levels_upto level (n - 2)) as (k & Hk & Hlevels).
-  { unfold level; simpl; rewrite Rmult_0_l; unfold Rdiv; ring. }
-  { intros i Hi; apply (levels_curved n f f' M2 gam Hn Hf HM2 Hgam Hlarge); lia. }
-  destruct (P8_realisation (map k (seq 0 (n - 2)))) as (P & N & first & last & HP & HN & Hends & _).
-  { intros z Hz; apply in_map_iff in Hz; destruct Hz as (i & <- & _); specialize (Hk i); lia. }
-  rewrite map_length, seq_length in HP, HN.
-  replace (S (S (n - 2))) with n in HP, HN by lia.
+  destruct (kinks_for_function n f f' M2 gam Hn Hf HM2 Hgam Hlarge) as (k & Hlength & Hk & Hall).
+  destruct (P8_realisation k Hk) as (P & N & first & last & HP & HN & Hends & _).
+  replace (S (S (length k))) with n in HP, HN by lia.
+  exists P, N, (round ((f d - f 0) / (gam * d ^ 2))).
+  split; [exact HP | split; [exact HN | split; [apply round_nearest|]]].
+  intros s Hs; exact (Hall P N first last HP HN Hends s Hs).
+Qed.
+
+(** ** The first slope from a subset of the weights *)
+
+Lemma sum_of_shift part l : sum_of part (map S l) = sum_of (fun i => part (S i)) l.
+Proof. induction l as [|i l IH]; [reflexivity|]; cbn [map sum_of]; rewrite IH; reflexivity. Qed.
+
+Lemma left_parts P : forall N bits,
+  length N = length P -> length bits = length P ->
+  sum_of (left_part (place P) (place N) (fun i => nth i bits false)) (seq 0 (length P))
+  = (sum P - chosen bits (weights P N))%Z.
+Proof.
+  induction P as [|p P IH]; intros [|m N] [|b bits] HN Hbits; try discriminate; [reflexivity|].
+  injection HN as HN; injection Hbits as Hbits.
+  cbn [length seq sum_of]; rewrite <- seq_shift, sum_of_shift.
+  specialize (IH N bits HN Hbits); unfold left_part, place in *; cbn [nth] in *; rewrite IH.
+  unfold weights; cbn [combine map chosen sum]; destruct b; lia.
+Qed.
+
+Lemma first_slope_chosen n P N bits :
+  (1 <= n)%nat -> length P = n -> length N = n -> length bits = n ->
+  first_slope n (place P) (place N) (fun i => nth i bits false)
+  = (place P 0 - place N 0 - sum P + chosen bits (weights P N))%Z.
+Proof.
+  intros Hn HP HN Hbits.
+  pose proof (left_parts P N bits ltac:(congruence) ltac:(congruence)) as Hleft.
+  rewrite HP in Hleft; unfold first_slope; destruct n as [|m]; [lia|].
+  cbn [seq sum_of] in Hleft; replace (S m - 1)%nat with m by lia.
+  unfold right_part at 1; unfold left_part at 1 in Hleft.
+  destruct (nth 0 bits false); lia.
+Qed.
+
+(** The integer nearest to the first slope is small if gam is not. *)
+Lemma first_slope_range n rise gam T :
+  let d := / INR (n - 1) in
+  (2 <= n)%nat -> 0 < gam ->
+  2 * (Rabs rise / d) * INR (n - 1) <= gam * (INR n * (INR n - 9) - 118) ->
+  nearest T (rise / (gam * d ^ 2)) ->
+  (2 * Z.abs T <= Z.of_nat n * (Z.of_nat n - 9) - 117)%Z.
+Proof.
+  intros d Hn Hgam Hslope HT.
+  assert (Hlast : 0 < INR (n - 1)) by (apply lt_0_INR; lia).
+  assert (Hd : 0 < d) by (apply Rinv_0_lt_compat; exact Hlast).
+  assert (Hinv : INR (n - 1) = / d) by (unfold d; rewrite Rinv_inv; reflexivity).
+  assert (Hunit : 0 < gam * d ^ 2) by (apply Rmult_lt_0_compat; [lra | apply pow_lt; lra]).
+  set (tau := rise / (gam * d ^ 2)) in *.
+  assert (Htau : 2 * Rabs tau <= INR n * (INR n - 9) - 118).
+  { apply Rmult_le_reg_l with gam; [exact Hgam|].
+    eapply Rle_trans; [|exact Hslope]; right; rewrite Hinv.
+    unfold tau, Rdiv; rewrite Rabs_mult, (Rabs_right (/ _)).
+    2: { left; apply Rinv_0_lt_compat; exact Hunit. }
+    field; split; lra. }
+  apply le_IZR; rewrite minus_IZR, !mult_IZR, minus_IZR, abs_IZR, <- INR_IZR_INZ.
+  unfold nearest in HT; assert (HTabs : Rabs (IZR T) <= Rabs tau + 1 / 2).
+  { replace (IZR T) with (tau + - (tau - IZR T)) by ring.
+    eapply Rle_trans; [apply Rabs_triang | rewrite Rabs_Ropp; lra]. }
+  lra.
+Qed.
+
+(* lemma: P8-optimal *)
+(* statement: Let n >= 17, d = 1/(n-1), f be differentiable on [0, 1] with |f'(t) - f'(s)| <= M2 |t
+   - s|, s0 = |f(d) - f(0)|/d, gam > 0, gam >= M2 and gam (n(n-9) - 118) >= 2 s0 (n-1). There are
+   alpha and coefficients p, q, together the values +-i d, i < n, each once, such that the sum g(x)
+   of p_i relu(x - i d) + q_i relu(i d - x) has |f - (alpha + gam g)| <= (gam/2 + M2/8) d^2 on [0,
+   1]. *)
+Theorem P8_optimal (n : nat) (f f' : R -> R) (M2 gam : R) :
+  (17 <= n)%nat -> (forall x, 0 <= x <= 1 -> derivable_pt_lim f x (f' x)) ->
+  lipschitz_on f' M2 0 1 -> 0 < gam -> M2 <= gam ->
+  let d := / INR (n - 1) in
+  let s0 := Rabs (f d - f 0) / d in
+  2 * s0 * INR (n - 1) <= gam * (INR n * (INR n - 9) - 118) ->
+  exists us alpha,
+    map location us = map (fun i => INR i * d) (seq 0 n) /\ permutes_its_locations us
+    /\ forall x, 0 <= x <= 1 ->
+       Rabs (f x - (alpha + gam * network us x)) <= (gam / 2 + M2 / 8) * d ^ 2.
+Proof.
+  intros Hn Hf HM2 Hgam Hlarge d s0 Hs0.
+  destruct (kinks_for_function n f f' M2 gam ltac:(lia) Hf HM2 Hgam Hlarge)
+    as (k & Hlength & Hk & Hall); fold d in Hall.
+  destruct (P8_subsets_all k Hk) as (P & N & first & last & HP & HN & Hends & Hreaches); [lia|].
+  replace (S (S (length k))) with n in * by lia.
+  set (T := round ((f d - f 0) / (gam * d ^ 2))) in *.
   assert (HlengthP : length P = n) by (rewrite (Permutation_length HP); apply places_length).
   assert (HlengthN : length N = n) by (rewrite (Permutation_length HN); apply places_length).
-  pose proof (map_nth_seq P) as HmapP; pose proof (map_nth_seq N) as HmapN.
-  rewrite HlengthP in HmapP; rewrite HlengthN in HmapN.
-  exists (fun i => nth i P 0%Z), (fun i => nth i N 0%Z), (round (level 1%nat)).
-  rewrite HmapP, HmapN; split; [exact HP | split; [exact HN | split]].
-  { pose proof (round_nearest (level 1%nat)) as Hround; unfold level in Hround at 2.
-    simpl (INR 1) in Hround; rewrite Rmult_1_l in Hround; exact Hround. }
-  intros s Hslope us; split; [|split].
-  - unfold us, dealt_network; rewrite map_map; apply map_ext; intros i.
-    unfold dealt_pair; destruct (s i); reflexivity.
-  - apply dealt_permutes; [rewrite HmapP; exact HP | rewrite HmapN; exact HN].
-  - intros x Hx.
-    replace (f x - (f 0 - gam * network us 0 + gam * network us x))
-      with (f x - fitted n f gam (fun i => nth i P 0%Z) (fun i => nth i N 0%Z) s x)
-      by (unfold fitted; fold d us; ring).
-    apply (network_error n f f' M2 gam Hn Hf HM2 Hgam) with (k := k); try assumption.
-    + intros j Hj; rewrite <- nth_differences, Hends by congruence; cbn [nth].
-      rewrite app_nth1 by (rewrite map_length, seq_length; lia).
-      rewrite (nth_indep _ 0%Z (k 0%nat)) by (rewrite map_length, seq_length; lia).
-      rewrite map_nth, seq_nth by lia; reflexivity.
-    + intros i Hi; apply Hlevels; lia.
+  pose proof (twice_sum_places 0 n) as Hsum; rewrite <- (sum_permutation _ _ HP) in Hsum.
+  assert (Hrange : forall l, length l = n -> Permutation l (places 0 n) ->
+    (0 <= place l 0 <= Z.of_nat n - 1)%Z).
+  { intros l Hl Hperm; assert (Hin : In (place l 0) (places 0 n))
+      by (apply (Permutation_in _ Hperm), nth_In; lia).
+    apply in_places in Hin; lia. }
+  pose proof (Hrange P HlengthP HP) as HP0; pose proof (Hrange N HlengthN HN) as HN0.
+  assert (HT : (2 * Z.abs T <= Z.of_nat n * (Z.of_nat n - 9) - 117)%Z).
+  { apply (first_slope_range n (f d - f 0) gam T); try assumption; [lia|].
+    apply round_nearest. }
+  destruct (reaches_choice (weights P N) (T + sum P - (place P 0 - place N 0)))
+    as (bits & Hbits & Hchosen); [apply Hreaches; nia|].
+  assert (Hweights : length (weights P N) = n)
+    by (unfold weights; rewrite map_length, combine_length; lia).
+  destruct (Hall P N first last HP HN Hends (fun i => nth i bits false)) as (Hloc & Hperm & Herror).
+  - rewrite first_slope_chosen by (try assumption; try congruence; lia); lia.
+  - eexists; eexists; split; [exact Hloc | split; [exact Hperm | exact Herror]].
 Qed.

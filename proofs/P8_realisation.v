@@ -1,180 +1,15 @@
-(** * P8, step 2: the realisation lemma, for every length and every choice of kinks
+(** * P8, steps 2 and 3: the realisation lemma and the subset lemma, for every width
 
     For all k_1, ..., k_{n-2} in {-2, ..., 2} there are permutations P, N of 0, ..., n-1 with
     P_i - N_i = k_i for 0 < i < n-1; if all these k_i are even, both ends k_0, k_{n-1} can be odd.
+    If n >= 17, some of the P_i + N_i add up to W for every W from 2 n + 5 to n (n - 1) - (2 n + 5).
 
-    Only the multiset of the k_i matters.  With c2, c1, z, d1, d2 of +2, +1, 0, -1, -2 and a sum >= 0
-    blocks of sum 0 are split off until one of a few remainders is left, each laid out by paths. *)
+    Only the multiset of the k_i matters: a layout (P8_layout) is dealt to the places. *)
 
 From Coq Require Import ZArith List Permutation Lia Bool Arith.
-From Icebound Require Import P8_blocks.
+From Icebound Require Import P8_blocks P8_layout P8_sums P8_base.
 Import ListNotations.
 Local Open Scope Z_scope.
-
-(** ** Counting displacements *)
-
-Definition one (a x : Z) : nat := if Z.eq_dec a x then 1%nat else 0%nat.
-
-Notation occurrences := (count_occ Z.eq_dec).
-
-Lemma occurrences_cons a l x : occurrences (a :: l) x = (one a x + occurrences l x)%nat.
-Proof. simpl; unfold one; destruct (Z.eq_dec a x); reflexivity. Qed.
-
-Lemma occurrences_repeat a n x : occurrences (repeat a n) x = (n * one a x)%nat.
-Proof. induction n as [|n IH]; [reflexivity|]; cbn [repeat]; rewrite occurrences_cons, IH; lia. Qed.
-
-(** The multiset: c2 times +2, c1 times +1, z times 0, d1 times -1, d2 times -2. *)
-Definition multiset (c2 c1 z d1 d2 : nat) (x : Z) : nat :=
-  (c2 * one 2 x + c1 * one 1 x + z * one 0 x + d1 * one (-1) x + d2 * one (-2) x)%nat.
-
-(** A closed layout has these displacements and two more, both odd if the others are even. *)
-Definition realisable (c2 c1 z d1 d2 : nat) : Prop :=
-  exists layout first last, closed layout
-    /\ (forall x, occurrences layout x = (one first x + one last x + multiset c2 c1 z d1 d2 x)%nat)
-    /\ (c1 = 0%nat -> d1 = 0%nat -> Z.Odd first /\ Z.Odd last).
-
-Ltac occurrences :=
-  intros; unfold multiset;
-  repeat rewrite ?occurrences_cons, ?count_occ_app, ?occurrences_repeat, ?count_occ_nil;
-  ring.
-
-Lemma realisable_after_block block c2 c1 z d1 d2 c2' c1' z' d1' d2' :
-  closed block ->
-  (forall x, (occurrences block x + multiset c2 c1 z d1 d2 x = multiset c2' c1' z' d1' d2' x)%nat) ->
-  (c1 <= c1')%nat -> (d1 <= d1')%nat ->
-  realisable c2 c1 z d1 d2 -> realisable c2' c1' z' d1' d2'.
-Proof.
-  intros Hblock Hcounts H1 H2 (layout & first & last & Hclosed & Hlayout & Hodd).
-  exists (block ++ layout), first, last; split; [apply closed_app; assumption | split].
-  - intros x; rewrite count_occ_app, Hlayout, <- Hcounts; ring.
-  - intros; apply Hodd; lia.
-Qed.
-
-(** ** The remainders *)
-
-Lemma opening_open opening :
-  In opening [[]; odd_opening; lone_opening; odd_opening ++ lone_opening] -> open_at 0 opening.
-Proof. pose proof openings_open as H; rewrite Forall_forall in H; apply H. Qed.
-
-(** Twin paths after an opening; the ends can be made odd if the opening has even length. *)
-Lemma realisable_twin opening twos ones c2 c1 d1 d2 :
-  In opening [[]; odd_opening; lone_opening; odd_opening ++ lone_opening] ->
-  (forall x, (occurrences opening x + twos * one 2 x + ones * one 1 x
-              = multiset c2 c1 0 d1 d2 x)%nat) ->
-  (c1 = 0%nat -> d1 = 0%nat -> ones = 0%nat /\ (opening = [] \/ opening = lone_opening)) ->
-  realisable c2 c1 0 d1 d2.
-Proof.
-  intros Hopening Hcounts Heven.
-  set (to_a := Nat.odd twos).
-  exists (twin_path opening twos ones to_a),
-    (follower_end opening twos to_a), (leader_end opening twos ones to_a); split; [|split].
-  - apply twin_path_closed, opening_open, Hopening.
-  - intros x; unfold twin_path; rewrite <- Hcounts; occurrences.
-  - intros Hc1 Hd1; destruct (Heven Hc1 Hd1) as [-> Hlength]; unfold follower_end, leader_end.
-    assert (Hm : exists half, count opening = 2 * half)
-      by (destruct Hlength as [->| ->]; [exists 0 | exists 2]; reflexivity).
-    destruct Hm as [half ->]; subst to_a; destruct (Nat.odd twos) eqn:Hparity.
-    + apply Nat.odd_spec in Hparity; destruct Hparity as [r ->].
-      split; [exists (- half - Z.of_nat r - 1) | exists (- Z.of_nat r - 1)]; lia.
-    + rewrite <- Nat.negb_even, negb_false_iff in Hparity.
-      apply Nat.even_spec in Hparity; destruct Hparity as [r ->].
-      split; [exists (- Z.of_nat r) | exists (- half - Z.of_nat r - 1)]; lia.
-Qed.
-
-(** What is left without zeros and with nothing more to split off, written out. *)
-Lemma realisable_explicit layout first last c2 c1 d1 d2 :
-  closed layout ->
-  (forall x, occurrences layout x = (one first x + one last x + multiset c2 c1 0 d1 d2 x)%nat) ->
-  (c1 = 0%nat -> d1 = 0%nat -> Z.Odd first /\ Z.Odd last) ->
-  realisable c2 c1 0 d1 d2.
-Proof. intros; exists layout, first, last; auto. Qed.
-
-Ltac table := apply closed_by_test; reflexivity.
-Ltac odd_ends := intros; try discriminate; split; (exists 0 + exists (-1)); reflexivity.
-
-(** d1 = d2 = 0: twin paths from the start. *)
-Lemma rest_positive c2 c1 : realisable c2 c1 0 0 0.
-Proof.
-  apply (realisable_twin [] c2 c1); [left; reflexivity | intros; occurrences | auto].
-Qed.
-
-(** One -1 and otherwise only +2s. *)
-Lemma rest_odd c2 : realisable (S c2) 0 0 1 0.
-Proof.
-  destruct c2 as [|c2].
-  - apply (realisable_explicit [2; -1; -1; 0] (-1) 0); [table | | odd_ends].
-    occurrences.
-  - apply (realisable_twin odd_opening c2 0); [right; left; reflexivity | | discriminate].
-    unfold odd_opening; occurrences.
-Qed.
-
-(** One (+2, -2), more +2s, at most one +1. *)
-Lemma rest_lone c2 c1 : (c1 <= 1)%nat -> realisable (S c2) c1 0 0 1.
-Proof.
-  intros Hc1; destruct c2 as [|[|c2]].
-  - destruct c1 as [|[|c1]]; [| |lia].
-    + apply (realisable_explicit lone_swap (-1) 1); [table | | odd_ends].
-      unfold lone_swap; occurrences.
-    + apply (realisable_explicit [2; 0; -2; 1; -1] 0 (-1)); [table | | odd_ends].
-      occurrences.
-  - destruct c1 as [|[|c1]]; [| |lia].
-    + apply (realisable_explicit lone_down_triple (-1) (-1)); [table | | odd_ends].
-      unfold lone_down_triple; occurrences.
-    + apply (realisable_explicit [2; 2; -2; -2; 1; -1] (-2) (-1)); [table | | odd_ends].
-      occurrences.
-  - apply (realisable_twin lone_opening c2 c1); [right; right; left; reflexivity | | auto].
-    unfold lone_opening; occurrences.
-Qed.
-
-(** One (+2, -2), one -1, more +2s. *)
-Lemma rest_lone_odd c2 : realisable (S (S c2)) 0 0 1 1.
-Proof.
-  destruct c2 as [|[|[|c2]]].
-  - apply (realisable_explicit [2; -1; -1; 2; 0; -2] (-1) 0); [table | | odd_ends].
-    occurrences.
-  - apply (realisable_explicit [2; 0; -2; 2; 2; -1; -3] 0 (-3));
-      [table | | odd_ends].
-    occurrences.
-  - apply (realisable_explicit [2; 2; -2; -2; 2; 2; -1; -3] (-2) (-3)); [table | | odd_ends].
-    occurrences.
-  - apply (realisable_twin (odd_opening ++ lone_opening) c2 0);
-      [right; right; right; left; reflexivity | | discriminate].
-    unfold odd_opening, lone_opening; cbn [app]; occurrences.
-Qed.
-
-(** ** Splitting off blocks *)
-
-Ltac split_off block c2 c1 z d1 d2 IH :=
-  apply (realisable_after_block block c2 c1 z d1 d2);
-    [apply P8_blocks; simpl; tauto
-    | intros; unfold block, multiset; occurrences | lia | lia | apply IH; lia].
-
-Lemma all_realisable total : forall c2 c1 z d1 d2 : nat,
-  (c2 + c1 + z + d1 + d2 <= total)%nat -> (d1 + 2 * d2 <= c1 + 2 * c2)%nat ->
-  realisable c2 c1 z d1 d2.
-Proof.
-  induction total as [|total IH]; intros c2 c1 z d1 d2 Htotal Hsum.
-  { replace c2 with 0%nat by lia; replace c1 with 0%nat by lia; replace z with 0%nat by lia.
-    replace d1 with 0%nat by lia; replace d2 with 0%nat by lia; apply rest_positive. }
-  destruct z as [|z].
-  2: { apply (realisable_after_block [0] c2 c1 z d1 d2);
-         [apply P8_blocks; simpl; tauto | occurrences | lia | lia | apply IH; lia]. }
-  destruct c1 as [|c1], d1 as [|d1].
-  4: { split_off swap c2 c1 0%nat d1 d2 IH. }
-  3: { destruct d2 as [|d2]; [apply rest_positive|].
-       destruct c1 as [|c1]; [|split_off up_triple c2 c1 0%nat 0%nat d2 IH].
-       destruct d2 as [|d2], c2 as [|c2]; try lia; [apply rest_lone; lia|].
-       destruct c2 as [|c2]; [lia|]; split_off quad c2 1%nat 0%nat 0%nat d2 IH. }
-  2: { destruct d1 as [|d1]; [|destruct c2 as [|c2]; [lia|];
-         split_off down_triple c2 0%nat 0%nat d1 d2 IH].
-       destruct d2 as [|d2], c2 as [|c2]; try lia; [apply rest_odd|].
-       destruct c2 as [|c2]; [lia|].
-       destruct d2 as [|d2]; [apply rest_lone_odd | split_off quad c2 0%nat 0%nat 1%nat d2 IH]. }
-  destruct d2 as [|d2]; [apply rest_positive|].
-  destruct c2 as [|c2]; [lia|].
-  destruct d2 as [|d2]; [apply rest_lone; lia|].
-  destruct c2 as [|c2]; [lia|]; split_off quad c2 0%nat 0%nat 0%nat d2 IH.
-Qed.
 
 (** ** From a layout to two permutations *)
 
@@ -205,30 +40,159 @@ Proof.
   rewrite Hfst, Hsnd, Htargets; auto.
 Qed.
 
+Definition weights (P N : list Z) : list Z := map (fun '(p, n) => p + n) (combine P N).
+
+Lemma weights_of_pairs (pairs : list (Z * Z)) :
+  weights (map (fun '(i, s) => i + s) pairs) (map fst pairs) = map (fun '(i, s) => 2 * i + s) pairs.
+Proof.
+  unfold weights; induction pairs as [|[i s] pairs IH]; [reflexivity|].
+  cbn [map combine fst snd]; rewrite IH; f_equal; lia.
+Qed.
+
+Lemma weights_exchanged P N : weights N P = weights P N.
+Proof.
+  unfold weights; revert N; induction P as [|p P IH]; intros [|n N]; try reflexivity.
+  cbn [combine map]; rewrite IH; f_equal; lia.
+Qed.
+
+(** The weights of a layout in the order of the sources. *)
+Definition layout_weights (start : Z) (layout : list Z) : list Z :=
+  map (fun '(i, s) => 2 * i + s) (combine (places start (length layout)) layout).
+
 Lemma layout_permutations layout displacements :
   closed layout -> Permutation layout displacements ->
   exists P N, Permutation P (places 0 (length displacements))
-    /\ Permutation N (places 0 (length displacements)) /\ differences P N = displacements.
+    /\ Permutation N (places 0 (length displacements)) /\ differences P N = displacements
+    /\ Permutation (layout_weights 0 layout) (weights P N).
 Proof.
   intros Hclosed Hperm.
   destruct (sources_of_layout 0 layout) as (Hfst & Hsnd & Htargets); cbv zeta in *.
-  rewrite <- (Permutation_length Hperm).
+  rewrite <- (Permutation_length Hperm); unfold layout_weights.
   set (pairs := combine (places 0 (length layout)) layout) in *.
   destruct (Permutation_map_inv snd pairs (l1 := displacements)) as (dealt & -> & Hdealt).
   { rewrite Hsnd; apply Permutation_sym, Hperm. }
-  exists (map (fun '(i, s) => i + s) dealt), (map fst dealt); split; [|split].
+  exists (map (fun '(i, s) => i + s) dealt), (map fst dealt); split; [|split; [|split]].
   - rewrite <- Hdealt, Htargets; exact Hclosed.
   - rewrite <- Hdealt, Hfst; apply Permutation_refl.
   - apply differences_of_pairs.
+  - rewrite weights_of_pairs, Hdealt; apply Permutation_refl.
+Qed.
+
+(** ** The weights of a layout and their sums *)
+
+Lemma twice_sum_places start n :
+  2 * sum (places start n) = Z.of_nat n * (2 * start + Z.of_nat n - 1).
+Proof.
+  revert start; induction n as [|n IH]; intros start; cbn [places sum]; [lia|].
+  specialize (IH (start + 1)); lia.
+Qed.
+
+Lemma sum_of_pairs (pairs : list (Z * Z)) :
+  sum (map (fun '(i, s) => 2 * i + s) pairs)
+  = sum (map fst pairs) + sum (map (fun '(i, s) => i + s) pairs).
+Proof. induction pairs as [|[i s] pairs IH]; cbn [map sum fst]; lia. Qed.
+
+Lemma layout_weights_sum layout :
+  closed layout -> sum (layout_weights 0 layout) = count layout * (count layout - 1).
+Proof.
+  intros Hclosed; destruct (sources_of_layout 0 layout) as (Hfst & _ & Htargets); cbv zeta in *.
+  unfold layout_weights; rewrite sum_of_pairs, Hfst, Htargets, (sum_permutation _ _ Hclosed).
+  pose proof (twice_sum_places 0 (length layout)); lia.
+Qed.
+
+Lemma layout_weights_bounds layout w :
+  closed layout -> In w (layout_weights 0 layout) -> 0 <= w <= 2 * count layout - 2.
+Proof.
+  intros Hclosed Hw; destruct (sources_of_layout 0 layout) as (Hfst & _ & Htargets); cbv zeta in *.
+  apply in_map_iff in Hw; destruct Hw as ([i s] & <- & Hin).
+  assert (Hi : In i (places 0 (length layout)))
+    by (rewrite <- Hfst; apply (in_map fst) in Hin; exact Hin).
+  assert (His : In (i + s) (places 0 (length layout))).
+  { apply (Permutation_in _ Hclosed); rewrite <- Htargets.
+    apply (in_map (fun '(i, s) => i + s)) in Hin; exact Hin. }
+  apply in_places in Hi, His; lia.
+Qed.
+
+Fixpoint end_weights (cells : list cell) (x : Z) : list Z :=
+  match cells with
+  | [] => []
+  | (s, true) :: rest => (2 * x + s) :: end_weights rest (x + 1)
+  | (s, false) :: rest => end_weights rest (x + 1)
+  end.
+
+Lemma weights_split cells : forall x seen,
+  Permutation (layout_weights x (shape cells) ++ seen) (end_weights cells x ++ weigh cells x seen).
+Proof.
+  unfold layout_weights; induction cells as [|[s [|]] cells IH]; intros x seen.
+  - apply Permutation_refl.
+  - apply (perm_skip (2 * x + s)), IH.
+  - specialize (IH (x + 1) (2 * x + s :: seen)); cbn [end_weights weigh].
+    rewrite <- IH; apply Permutation_middle.
+Qed.
+
+Lemma end_weights_length cells x : length (end_weights cells x) = length (ends cells).
+Proof.
+  revert x; induction cells as [|[s [|]] cells IH]; intros x; cbn [end_weights]; cells;
+    [reflexivity | rewrite IH; reflexivity | apply IH].
+Qed.
+
+Lemma end_weights_odd cells x : Forall Z.Odd (ends cells) -> Forall Z.Odd (end_weights cells x).
+Proof.
+  revert x; induction cells as [|[s [|]] cells IH]; intros x Hodd; cbn [end_weights]; cells;
+    [constructor | | apply IH, Hodd].
+  destruct (Forall_inv Hodd) as [r Hr]; apply Forall_inv_tail in Hodd.
+  constructor; [exists (x + r); lia | auto].
+Qed.
+
+Lemma weigh_even cells x seen :
+  even_list (weigh cells x seen) -> even_list seen /\ Forall Z.Even (inner cells).
+Proof.
+  revert x seen; induction cells as [|[s [|]] cells IH]; intros x seen Heven; cbn [weigh] in Heven;
+    cells; [split; [exact Heven | constructor] | apply IH in Heven; exact Heven|].
+  apply IH in Heven; destruct Heven as [Hseen Hinner].
+  destruct (Forall_inv Hseen) as [r Hr]; apply Forall_inv_tail in Hseen.
+  split; [exact Hseen | constructor; [exists (r - x); lia | exact Hinner]].
+Qed.
+
+(** Half of all weights and less: what the layout reaches. *)
+Lemma layout_reaches p cells first last :
+  laid p cells -> closed (shape cells) -> small cells -> ends cells = [first; last] ->
+  (Forall Z.Even (inner cells) -> Z.Odd first /\ Z.Odd last) ->
+  let n := count cells in
+  17 <= n -> forall W, 2 * n + 5 <= W <= n * (n - 1) - (2 * n + 5) ->
+  reaches (layout_weights 0 (shape cells)) W.
+Proof.
+  intros Hlaid Hclosed Hsmall Hends Hodd n Hn W HW.
+  assert (Hlength : count (shape cells) = n) by (unfold shape, n; rewrite map_length; reflexivity).
+  assert (Hinner : count (inner cells) = n - 2)
+    by (unfold n; rewrite (cells_length cells), Hends; cbn [length]; lia).
+  set (seen := weigh cells 0 []).
+  assert (Hseen : count seen = n - 2)
+    by (unfold seen; rewrite weigh_length; cbn [length plus]; exact Hinner).
+  assert (Hgrown : grown seen).
+  { apply (laid_grown p); try assumption; [rewrite Hends; apply le_n | lia]. }
+  pose proof (weights_split cells 0 []) as Hsplit; rewrite app_nil_r in Hsplit; fold seen in Hsplit.
+  pose proof (end_weights_length cells 0) as Htwo; rewrite Hends in Htwo.
+  destruct (end_weights cells 0) as [|v [|u [|? ?]]] eqn:Hweights; try discriminate Htwo.
+  assert (Hbounds : forall w, In w [v; u] -> 0 <= w <= 2 * count seen + 2).
+  { intros w Hw; rewrite Hseen.
+    pose proof (layout_weights_bounds (shape cells) w Hclosed) as H; rewrite Hlength in H.
+    specialize (H (Permutation_in w (Permutation_sym Hsplit)
+      (in_or_app [v; u] seen w (or_introl Hw)))); lia. }
+  assert (Hu_odd : even_list seen -> Z.Odd u).
+  { intros Heven; apply weigh_even in Heven; destruct Heven as [_ Heven].
+    destruct (Hodd Heven) as [Hfirst Hlast].
+    pose proof (end_weights_odd cells 0) as H; rewrite Hends, Hweights in H.
+    specialize (H ltac:(repeat constructor; assumption)).
+    inversion_clear H as [|? ? _ H']; inversion_clear H' as [|? ? Hu _]; exact Hu. }
+  pose proof (layout_weights_sum (shape cells) Hclosed) as Hsum; rewrite Hlength in Hsum.
+  rewrite (sum_permutation _ _ Hsplit) in Hsum.
+  apply (reaches_permutation _ _ (Permutation_sym Hsplit)).
+  apply (covers_with_ends seen u v); try (apply Hbounds; simpl; tauto); try assumption; [lia|].
+  rewrite Hseen; cbn [app] in Hsum; rewrite Hsum; lia.
 Qed.
 
 (** ** Any list of kinks *)
-
-Fixpoint sum (k : list Z) : Z :=
-  match k with
-  | [] => 0
-  | x :: rest => x + sum rest
-  end.
 
 Definition kinks (k : list Z) : Prop := forall x, In x k -> -2 <= x <= 2.
 
@@ -259,28 +223,75 @@ Proof.
     compute_ones; unfold multiset; (ring || lia).
 Qed.
 
+Lemma multiset_at_odd c2 c1 z d1 d2 :
+  multiset c2 c1 z d1 d2 1 = c1 /\ multiset c2 c1 z d1 d2 (-1) = d1.
+Proof. unfold multiset; split; compute_ones; lia. Qed.
+
 Lemma realisation_of_layout k :
   kinks k -> 0 <= sum k ->
   exists P N first last,
+    let n := Z.of_nat (S (S (length k))) in
     Permutation P (places 0 (S (S (length k)))) /\ Permutation N (places 0 (S (S (length k))))
     /\ differences P N = first :: k ++ [last]
-    /\ ((forall x, In x k -> Z.Even x) -> Z.Odd first /\ Z.Odd last).
+    /\ ((forall x, In x k -> Z.Even x) -> Z.Odd first /\ Z.Odd last)
+    /\ (17 <= n -> forall W, 2 * n + 5 <= W <= n * (n - 1) - (2 * n + 5) ->
+        reaches (weights P N) W).
 Proof.
   intros Hk Hsum; destruct (kinks_counted k Hk) as [Hcounts Htotal].
   destruct (all_realisable
     (occurrences k 2 + occurrences k 1 + occurrences k 0 + occurrences k (-1) + occurrences k (-2))
     (occurrences k 2) (occurrences k 1) (occurrences k 0) (occurrences k (-1))
-    (occurrences k (-2))) as (layout & first & last & Hclosed & Hlayout & Hodd); [lia | lia |].
-  destruct (layout_permutations layout (first :: k ++ [last]) Hclosed) as (P & N & HP & HN & Hends).
-  { apply (Permutation_count_occ Z.eq_dec); intros x.
-    rewrite Hlayout, occurrences_cons, count_occ_app, occurrences_cons, count_occ_nil, <- Hcounts.
-    ring. }
+    (occurrences k (-2))) as (cells & p & Hlaid & _ & Hlays); [lia | lia |].
+  destruct Hlays as (Hclosed & Hinner & first & last & Hends & Hodd).
+  assert (Hsame : Permutation (inner cells) k).
+  { apply (Permutation_count_occ Z.eq_dec); intros x; rewrite Hinner, <- Hcounts; reflexivity. }
+  assert (Heven : (forall x, In x k -> Z.Even x) -> Z.Odd first /\ Z.Odd last).
+  { intros Heven; apply Hodd; apply count_occ_not_In; intros Hin; apply Heven in Hin;
+      destruct Hin; lia. }
+  destruct (layout_permutations (shape cells) (first :: k ++ [last]) Hclosed)
+    as (P & N & HP & HN & Hdifferences & Hweights).
+  { rewrite (shape_split cells), Hends, Hsame; cbn [app]; apply perm_skip.
+    apply (Permutation_cons_append k last). }
   assert (Hlength : length (first :: k ++ [last]) = S (S (length k)))
     by (simpl; rewrite app_length; simpl; lia).
   rewrite Hlength in HP, HN.
-  exists P, N, first, last; repeat split; try assumption; apply Hodd;
-    apply count_occ_not_In; intros Hin; match goal with H : forall x, _ -> Z.Even x |- _ =>
-      apply H in Hin; destruct Hin; lia end.
+  exists P, N, first, last; cbv zeta; repeat (split; [assumption|]).
+  intros Hn W HW; apply (reaches_permutation _ _ Hweights).
+  assert (Hcells : length cells = S (S (length k)))
+    by (rewrite (cells_length cells), Hends, (Permutation_length Hsame); reflexivity).
+  apply (layout_reaches p cells first last); rewrite ?Hcells; try assumption.
+  - unfold small; apply Forall_forall; intros s Hs; apply Hk, (Permutation_in s Hsame), Hs.
+  - intros H; rewrite Forall_forall in H; apply Heven; intros x Hx; apply H.
+    apply (Permutation_in x (Permutation_sym Hsame)), Hx.
+Qed.
+
+(** For every sum of the kinks: exchange P and N if it is negative. *)
+Lemma realisation k :
+  kinks k ->
+  exists P N first last,
+    let n := Z.of_nat (S (S (length k))) in
+    Permutation P (places 0 (S (S (length k)))) /\ Permutation N (places 0 (S (S (length k))))
+    /\ differences P N = first :: k ++ [last]
+    /\ ((forall x, In x k -> Z.Even x) -> Z.Odd first /\ Z.Odd last)
+    /\ (17 <= n -> forall W, 2 * n + 5 <= W <= n * (n - 1) - (2 * n + 5) ->
+        reaches (weights P N) W).
+Proof.
+  intros Hk; destruct (Z.le_ge_cases 0 (sum k)) as [Hsum|Hsum];
+    [apply realisation_of_layout; assumption|].
+  destruct (realisation_of_layout (map Z.opp k))
+    as (P & N & first & last & HP & HN & Hends & Hodd & Hreaches).
+  - intros x Hx; apply in_map_iff in Hx; destruct Hx as (y & <- & Hy); apply Hk in Hy; lia.
+  - replace (sum (map Z.opp k)) with (- sum k); [lia|].
+    clear; induction k as [|a k IH]; simpl; lia.
+  - rewrite map_length in *.
+    exists N, P, (- first), (- last); cbv zeta; split; [exact HN | split; [exact HP | split]].
+    + rewrite differences_exchanged, Hends; cbn [map]; rewrite map_app, map_map; cbn [map].
+      rewrite (map_ext _ (fun x => x) Z.opp_involutive), map_id; reflexivity.
+    + split; [|rewrite weights_exchanged; exact Hreaches].
+      intros Heven; destruct Hodd as [[a Ha] [b Hb]].
+      * intros x Hx; apply in_map_iff in Hx; destruct Hx as (y & <- & Hy).
+        apply Heven in Hy; destruct Hy as [r ->]; exists (- r); lia.
+      * split; [exists (- a - 1) | exists (- b - 1)]; lia.
 Qed.
 
 (* lemma: P8-realisation *)
@@ -294,18 +305,24 @@ Theorem P8_realisation (k : list Z) :
     /\ differences P N = first :: k ++ [last]
     /\ ((forall x, In x k -> Z.Even x) -> Z.Odd first /\ Z.Odd last).
 Proof.
-  intros Hk; destruct (Z.le_ge_cases 0 (sum k)) as [Hsum|Hsum];
-    [apply realisation_of_layout; assumption|].
-  destruct (realisation_of_layout (map Z.opp k)) as (P & N & first & last & HP & HN & Hends & Hodd).
-  - intros x Hx; apply in_map_iff in Hx; destruct Hx as (y & <- & Hy); apply Hk in Hy; lia.
-  - replace (sum (map Z.opp k)) with (- sum k); [lia|].
-    clear; induction k as [|a k IH]; simpl; lia.
-  - rewrite map_length in HP, HN.
-    exists N, P, (- first), (- last); split; [exact HN | split; [exact HP | split]].
-    + rewrite differences_exchanged, Hends; cbn [map]; rewrite map_app, map_map; cbn [map].
-      rewrite (map_ext _ (fun x => x) Z.opp_involutive), map_id; reflexivity.
-    + intros Heven; destruct Hodd as [[a Ha] [b Hb]].
-      * intros x Hx; apply in_map_iff in Hx; destruct Hx as (y & <- & Hy).
-        apply Heven in Hy; destruct Hy as [r ->]; exists (- r); lia.
-      * split; [exists (- a - 1) | exists (- b - 1)]; lia.
+  intros Hk; destruct (realisation k Hk) as (P & N & first & last & HP & HN & Hends & Hodd & _).
+  exists P, N, first, last; auto.
+Qed.
+
+(* lemma: P8-subsets-all *)
+(* statement: For every n >= 17 and all integers k_1, ..., k_(n-2) in {-2, ..., 2} there are
+   permutations P, N of 0, ..., n - 1 with P_i - N_i = k_i for 0 < i < n - 1 such that every integer
+   W with 2 n + 5 <= W <= n(n-1) - (2 n + 5) is the sum of some of the P_i + N_i. *)
+Theorem P8_subsets_all (k : list Z) :
+  (forall x, In x k -> -2 <= x <= 2) ->
+  let n := Z.of_nat (S (S (length k))) in
+  17 <= n ->
+  exists P N first last,
+    Permutation P (places 0 (S (S (length k)))) /\ Permutation N (places 0 (S (S (length k))))
+    /\ differences P N = first :: k ++ [last]
+    /\ forall W, 2 * n + 5 <= W <= n * (n - 1) - (2 * n + 5) -> reaches (weights P N) W.
+Proof.
+  intros Hk n Hn.
+  destruct (realisation k Hk) as (P & N & first & last & HP & HN & Hends & _ & Hreaches).
+  exists P, N, first, last; auto.
 Qed.

@@ -53,7 +53,7 @@ LEMMAS = (
     ),
     _developed(
         "P8-network",
-        "the optimal rate, up to the subset lemma",
+        "the error for any signs with the right first slope",
         ("P8", "P8-closed"),
         "Let n >= 2, d = 1/(n-1), f be differentiable on [0, 1] with |f'(t) - f'(s)| <= "
         "M2 |t - s|, and gam > 0, gam >= M2. There are permutations P, N of 0, ..., n - 1 and an "
@@ -62,6 +62,27 @@ LEMMAS = (
         "on (0, d), uses each of the values +-i d once and has "
         "|f - (f(0) - gam g(0) + gam g)| <= (gam/2 + M2/8) d^2 on [0, 1].",
         "P8-levels give kinks, P8-realisation P and N, B2a-chord and B2a-interpolation the error.",
+    ),
+    _developed(
+        "P8-subsets-all",
+        "the subset lemma for every width",
+        ("P8", "P8-affine", "P8-closed", "P3'"),
+        "For every n >= 17 and all integers k_1, ..., k_(n-2) in {-2, ..., 2} there are "
+        "permutations P, N of 0, ..., n - 1 with P_i - N_i = k_i for 0 < i < n - 1 such that every "
+        "integer W with 2 n + 5 <= W <= n(n-1) - (2 n + 5) is the sum of some of the P_i + N_i.",
+        "A layout of zeros, swaps, triples, quads and paths: all lists that its first 15 weights "
+        "can be are tried by computation, behind them sums grow by induction.",
+    ),
+    _developed(
+        "P8-optimal",
+        "the optimal rate with read-out",
+        ("P8", "P8-closed"),
+        "Let n >= 17, d = 1/(n-1), f be differentiable on [0, 1] with |f'(t) - f'(s)| <= "
+        "M2 |t - s|, s0 = |f(d) - f(0)|/d, gam > 0, gam >= M2 and gam (n(n-9) - 118) >= "
+        "2 s0 (n-1). There are alpha and coefficients p, q, together the values +-i d, i < n, each "
+        "once, such that the sum g(x) of p_i relu(x - i d) + q_i relu(i d - x) has "
+        "|f - (alpha + gam g)| <= (gam/2 + M2/8) d^2 on [0, 1].",
+        "P8-network with signs from P8-subsets-all.",
     ),
     _developed(
         "P10-alternation",
