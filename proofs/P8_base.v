@@ -288,26 +288,11 @@ Lemma laid_sound p l : laid p l -> forall st, ready p st -> good st l.
 Proof.
   induction 1 as [r Hr|q l _ IH Hq|q l _ IH Hq|q l _ IH Hq|q l _ IH Hq|q l _ IH Hq];
     intros st Hready; [apply rest_sound; assumption|..].
-  - apply (block_sound 1 q); try exact Hq; try lia; try exact IH.
-    + exact (tried_full _ _ _ Hready).
-    + intros Hfull; apply (tried_next _ _ _ Hready Hfull).
-    + intros st' Hfull Htried; exact (tried_full _ _ _ Htried Hfull).
-  - apply (block_sound 2 q); try exact Hq; try lia; try exact IH.
-    + exact (tried_full _ _ _ Hready).
-    + intros Hfull; apply (tried_next _ _ _ Hready Hfull).
-    + intros st' Hfull Htried; exact (tried_full _ _ _ Htried Hfull).
-  - apply (block_sound 3 q); try exact Hq; try lia; try exact IH.
-    + exact (tried_full _ _ _ Hready).
-    + intros Hfull; apply (tried_next _ _ _ Hready Hfull).
-    + intros st' Hfull Htried; exact (tried_full _ _ _ Htried Hfull).
-  - apply (block_sound 4 q); try exact Hq; try lia; try exact IH.
-    + exact (tried_full _ _ _ Hready).
-    + intros Hfull; apply (tried_next _ _ _ Hready Hfull).
-    + intros st' Hfull Htried; exact (tried_full _ _ _ Htried Hfull).
-  - apply (block_sound 5 q); try exact Hq; try lia; try exact IH.
-    + exact (tried_full _ _ _ Hready).
-    + intros Hfull; apply (tried_next _ _ _ Hready Hfull).
-    + intros st' Hfull Htried; exact (tried_full _ _ _ Htried Hfull).
+  all: match goal with |- good _ (plain ?block ++ _) =>
+    match type of Hready with ready ?p _ => apply (block_sound p q block) end end;
+    [lia | exact Hq | exact (tried_full _ _ _ Hready)
+    | intros Hfull; apply (tried_next _ _ _ Hready Hfull)
+    | intros st' Hfull Htried; exact (tried_full _ _ _ Htried Hfull) | exact IH].
 Qed.
 
 (** ** All weights but the ends *)

@@ -94,7 +94,7 @@ _SYMBOLS = {
 _SKETCH = (
     "Prescribe the kink at every location; feedback keeps knot errors within half a unit; a "
     "realisation lemma turns kinks into a permutation and a subset lemma signs into the slope "
-    "(lemmas P8-realisation and P8-subsets, by machine for every n)."
+    "(lemmas P8-realisation and P8-subsets, by machine for every n); all of it in Coq: P8-optimal."
 )
 _TESTS = (
     "tests/theory/test_upper_bounds.py",
