@@ -157,22 +157,36 @@ def _try(
     heights = wound.heights
     if absorbers > 2:
         heights = _layer(pairs, levels, heights, unit)
-    try:
-        slope = int(heights[1] - heights[0])
-        p, q = assign(Realisation(pairs.high, -pairs.low), slope)
-    except SelfCheckFailed:
-        return None
-    settled = settle(p, q, int(heights[0]), pairs.absorbers, seed=n)
-    rng = np.random.default_rng(n)
-    for _ in range(RESIGNED if settled is None and n <= SMALL else 0):
-        signed = resign(p, q, pairs.absorbers, rng)
-        settled = settle(*signed, int(heights[0]), pairs.absorbers, seed=n)
+    slope, rng = int(heights[1] - heights[0]), np.random.default_rng(n)
+    for variant in _ends(pairs) if absorbers == 2 else (pairs,):
+        try:
+            p, q = assign(Realisation(variant.high, -variant.low), slope)
+        except SelfCheckFailed:
+            continue
+        settled = settle(p, q, int(heights[0]), variant.absorbers, seed=n)
+        for _ in range(RESIGNED if settled is None and n <= SMALL else 0):
+            signed = resign(p, q, variant.absorbers, rng)
+            settled = settle(*signed, int(heights[0]), variant.absorbers, seed=n)
+            if settled is not None:
+                break
         if settled is not None:
-            break
-    if settled is None:
-        return None
-    p, q = settled
-    return _Found(p, q, heights, unit, wound.residual, absorbers, chains, count + 1)
+            residual = wound.residual
+            return _Found(*settled, heights, unit, residual, absorbers, chains, count + 1)
+    return None
+
+
+def _ends(pairs: Pairs) -> Iterator[Pairs]:
+    """The four values of both ends in other pairs and places: other parities of the height."""
+    yield pairs
+    ends = [0, -1]
+    crossed = pairs.low.copy()
+    crossed[ends] = crossed[[-1, 0]]
+    swap = np.arange(pairs.high.size)
+    swap[ends] = swap[[-1, 0]]
+    if (pairs.high >= crossed).all():
+        yield Pairs(pairs.high, crossed, pairs.absorbers)
+        yield Pairs(pairs.high[swap], crossed[swap], pairs.absorbers)
+    yield Pairs(pairs.high[swap], pairs.low[swap], pairs.absorbers)
 
 
 def _layer(pairs: Pairs, levels: np.ndarray, heights: Integers, unit: int) -> Integers:

@@ -1,4 +1,4 @@
-"""P9-turn: without read-out a slope turns by at most 4 - 6 d, and the construction attains it."""
+"""P9-turn and P5-turn: what the slopes at both ends cost, and constructions that come close."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.permutation.dealt_kinks import build_dealt_kinks
+from numerics.permutation.initial import frozen_start
 from numerics.permutation.no_readout import build_no_readout
 from tests.permutation.problems import UNIT, Problem, hinges, measured_error
 from theory.errors import InputError
+from theory.permutation.paired_turn import STATEMENT as STATEMENT_PAIRED
 from theory.permutation.turning import STATEMENT, chord_turn
 from theory.targets.target import Target
 
@@ -62,3 +65,34 @@ def test_chord_turn_encloses_tightly() -> None:
     assert float(found.rad()) < 1e-20
     with pytest.raises(InputError, match="at least 4"):
         chord_turn(Target.parse("x"), 3)
+
+
+@given(
+    st.lists(st.fractions(-3, 3, max_denominator=9), min_size=2, max_size=6),
+    st.randoms(use_true_random=False),
+)
+def test_paired_values_leave_equal_slopes(values: list[Fraction], random: object) -> None:
+    n = len(values)
+    places = [Fraction(i + 1, n + 1) for i in range(n)]
+    order = [*values, *(-v for v in values)]
+    random.shuffle(order)  # type: ignore[attr-defined]
+    t = [Fraction(0), places[0], places[-1], Fraction(1)]
+    g = hinges([*places, Fraction(2)], [*order[:n], Fraction(0)], [*order[n:], Fraction(0)], t)
+    assert (g[1] - g[0]) / (t[1] - t[0]) == (g[3] - g[2]) / (t[3] - t[2])
+
+
+def test_the_paired_bound_holds_and_is_nearly_attained() -> None:
+    """exp on drawn locations: the rate n^-1 is necessary, and no larger constant is true."""
+    closest = np.inf
+    for seed in range(6):
+        locations, initial, provenance = frozen_start(1500, UNIT, placement="random", seed=seed)
+        exp = Problem("exp", np.exp, np.e, np.e, np.e, 3.0)
+        built = build_dealt_kinks(exp.sampler(), locations, initial, UNIT, provenance=provenance)
+        a, b = float(locations[0]), float(1 - locations[-1])
+        D = abs((np.e - np.exp(1 - b)) / b - (np.exp(a) - 1) / a)
+        lower = STATEMENT_PAIRED.bound_down({"a": a, "b": b, "D": float(D)})
+        t = np.unique(np.concatenate([np.linspace(0, 1, 5001), locations]))
+        error = float(np.abs(built.network(t) - np.exp(t)).max())
+        assert lower <= error * (1 + 1e-9)
+        closest = min(closest, error / lower)
+    assert closest < 1.5

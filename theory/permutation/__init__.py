@@ -17,6 +17,7 @@ One file per result: what is claimed, the proof in the docstring, the statement 
 ``exact_optima``          P7: the optimum over all permutations of a small width
 ``blocks``                the layout behind P8's realisation lemma
 ``ridge_sums``            P8 in several dimensions, and the directions that polynomials need
+``paired_turn``           P5-turn: paired values leave equal slopes at both ends
 ``random_locations``      P5: random locations
 ``no_readout``            P9: the optimal rate without any read-out
 ``turning``               P9-turn: without read-out a slope turns by at most 4

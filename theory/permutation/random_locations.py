@@ -4,7 +4,8 @@ On drawn locations b_1 < ... < b_n with the values +-b_i no difference of two va
 number, so the kinks that a target asks for are met approximately: each by the closest difference
 among a window of unused values, the mismatch fed back into the next demand.  What is proved is each
 network: its error is certified after the fact.  What is measured is the rate: about n^-2 up to
-powers of log n.
+powers of log n where f has equal slopes at both ends, n^-1 where not, which is then necessary
+(``paired_turn``).
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ STATEMENT = Statement(
     family="permutation",
     title="random locations",
     claim=(
-        "On n locations drawn at random, kinks dealt to the nearest pairs of values and a damped "
-        "feedback reach an error of order n^-2 log^2 n (rate conjectured; each network certified)."
+        "On n locations drawn at random, with paired values and for targets with equal slopes at "
+        "both ends, kinks dealt to the nearest pairs of values and a damped feedback reach an "
+        "error of order n^-2 log^2 n (rate conjectured; each network certified)."
     ),
     direction=Direction.UPPER,
     status=Status.CONJECTURE,
