@@ -198,6 +198,27 @@ def turn_certificate(target: Target, width: int, bound: float) -> Certificate:
     return Certificate("lower-turn", claim, "lower", bound, inputs)
 
 
+def permutation_certificate(
+    target: Target,
+    width: int,
+    bound: float,
+    points: NDArray[np.float64],
+    triples: NDArray[np.float64],
+    *,
+    readout: bool,
+) -> Certificate:
+    """``lower-permutation``: no permutation of this width is closer than ``bound`` (P7)."""
+    how = "with any read-out" if readout else "without read-out"
+    claim = (
+        f"Every permutation of the values +-i/{width - 1} on {width} equidistant locations, {how}, "
+        f"is at least {shown_down(bound, 6)} away from {target.text} on {domain_text(target)} "
+        "in the sup norm."
+    )
+    inputs = {"target": target_input(target), "norm": "sup", "width": width, "readout": readout}
+    arrays = {"points": points, "triples": triples}
+    return Certificate("lower-permutation", claim, "lower", bound, inputs, {}, arrays)
+
+
 def counting_certificate(
     width: int, lipschitz: Fraction, exponent: int, bound: float, *, readout: bool
 ) -> Certificate:

@@ -248,6 +248,28 @@ def spline(
     }
 
 
+def permutations(
+    expression: str,
+    value: Fraction | float | str,
+    width: int,
+    points: Sequence[float],
+    triples: Sequence[float] = (),
+    *,
+    readout: bool = True,
+    domain: tuple[str, str] = ("0", "1"),
+    folder: Path | None = None,
+) -> Certificate:
+    """Kind ``lower-permutation``."""
+    arrays = {"points": points, "triples": triples}
+    return common("lower-permutation", "lower", value) | {
+        "target": target(expression, *domain),
+        "norm": "sup",
+        "width": width,
+        "readout": readout,
+        "witness": beside(folder, arrays) if folder else inline(arrays),
+    }
+
+
 def touching_triples(n: int, low: float = 0.0, high: float = 1.0) -> list[float]:
     """n + 1 equal triples (left end, middle, right end) that share their ends."""
     ends = [low + (high - low) * k / (2 * n + 2) for k in range(2 * n + 3)]
@@ -463,6 +485,9 @@ def examples(folder: Path) -> list[Certificate]:
         spline("x**2", "1/128", 5, [0.125], [1.0]),
         spline("x**2", "1/128", 5, [0.125, 0.375], [1.0, 0.0], folder=folder),
         spline("x**2", "1/128", 3, [0.125], [1.0], locations=[0.25, 0.5, 0.75]),
+        permutations("x**2", "1/8", 2, [0.0, 0.5, 1.0], [0.0, 1.0, 2.0]),
+        permutations("x**2", "1/4", 2, [0.0, 0.5, 1.0], readout=False),
+        permutations("x**2", "1/8", 2, [0.0, 0.5, 1.0], [0.0, 1.0, 2.0], folder=folder),
         counting(5, "1/44", N=22, readout=True),
         turning("8*x**2", "1/4", 9),
         degree("x**2", "1/10"),

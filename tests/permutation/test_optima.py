@@ -227,6 +227,7 @@ def test_files_and_verdict(tmp_path: Path) -> None:
     result = optimum(request, out=tmp_path)
     assert result.verdict.value == "PROVED"
     assert check_file(tmp_path / "upper.json").status == "PROVED"
+    assert check_file(tmp_path / "lower-permutation.json").status == "PROVED"
     assert (tmp_path / "network.npz").exists()
     document = result.as_json()
     assert document["optimum"]["lower"] <= document["optimum"]["upper"]

@@ -6,6 +6,7 @@
 ``bias``         networks with frozen weights and learned biases, and their draw
 ``lower_knots``  kind ``lower-knots``: no relu network with n hidden units does better
 ``lower_spline``  kind ``lower-spline``: no coefficients on given knots do better
+``lower_permutation``  kind ``lower-permutation``: no order of a few frozen values does better
 ``lower_given``  kind ``lower-given``: with given W and C no biases do better
 ``lower_turn``   kind ``lower-turn``: no permutation without read-out follows such a turn
 ``lower_degree``  kind ``lower-degree``: no ridge network within a band and a budget does better
@@ -66,6 +67,7 @@ KINDS = {
     "lower-dual": "verify.checks.lower_dual",
     "lower-knots": "verify.checks.lower_knots",
     "lower-spline": "verify.checks.lower_spline",
+    "lower-permutation": "verify.checks.lower_permutation",
     "lower-given": "verify.checks.lower_given",
     "lower-turn": "verify.checks.lower_turn",
     "response": "verify.checks.response",

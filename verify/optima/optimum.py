@@ -20,6 +20,7 @@ from verify.optima.milp import milp_optimum
 from verify.optima.network import Stored
 from verify.optima.request import OptimumRequest
 from verify.optima.sup import sup_optimum
+from verify.optima.witness import LARGEST_WIDTH, witness
 from verify.progress import Progress
 from verify.results import Verdict, as_json
 
@@ -44,6 +45,7 @@ class Optimum:
     seconds: float
     dual: float | None = None
     certificate: Path | None = None
+    lower_certificate: Path | None = None
     picture: Path | None = None
     notes: tuple[str, ...] = ()
 
@@ -82,6 +84,7 @@ class Optimum:
                 "upper": self.upper,
                 "status": "certified",
                 "certificate": self.certificate,
+                "lower_certificate": self.lower_certificate,
             },
             "dual_bound": self.dual,
             "functions": self.functions,
@@ -151,6 +154,21 @@ def optimum(
     return result if out is None else _write(result, out)
 
 
+def _write_lower(result: Optimum, out: Path) -> Optimum:
+    """``lower-permutation.json``: nearly the lower end, from which a checker enumerates itself."""
+    ask = result.request
+    # Below this the optimum is 0 up to rounding, and there is nothing to show.
+    tiny = result.lower < 1e-12 * max(1.0, result.upper)
+    if ask.method != "enumerate" or ask.width > LARGEST_WIDTH or tiny:
+        return result
+    found = witness(ask.target, ask.width, result.lower, readout=ask.readout)
+    certificate = certificates.permutation_certificate(
+        ask.target, ask.width, found.bound, found.points, found.triples, readout=ask.readout
+    )
+    path = certificate.write(out / "lower-permutation.json")
+    return replace(result, lower_certificate=path)
+
+
 def _exact(request: OptimumRequest) -> bool:
     """Whether the stored locations are a + (b-a) i/(n-1) exactly, as the optimum's are."""
     low, length, cells = request.target.low, request.target.length, request.width - 1
@@ -165,6 +183,7 @@ def _write(result: Optimum, out: Path) -> Optimum:
     if result.request.norm == "sup":
         certificate = certificates.upper_certificate(stored.network, target, stored.error.upper)
         result = replace(result, certificate=certificate.write(out / "upper.json"))
+        result = _write_lower(result, out)
     if not pictures.available():
         note = "no picture: matplotlib is not installed (extra 'plots')"
         return replace(result, notes=(note,))

@@ -26,13 +26,14 @@ PRECISION = 128
 class Polished:
     """``lower``: proved for every read-out (or for alpha = 0, gam = 1); alpha, gam: the best found.
 
-    ``error``: the error of the latter on a fine grid, measured.
+    ``error``: the error of the latter on a fine grid, measured.  ``points``: where it is large.
     """
 
     lower: float
     error: float
     alpha: float
     gam: float
+    points: tuple[float, ...] = ()
 
 
 def polish(target: Target, knots: Integers, *, readout: bool) -> Polished:
@@ -60,7 +61,8 @@ def polish(target: Target, knots: Integers, *, readout: bool) -> Polished:
     off = f - alpha - gam * h
     active = np.concatenate([_peaks(x, off, apart), _ends(f, h, alpha, gam)])
     lower = _proved(target, knots, x[active], f[active], h[active], readout=readout)
-    return Polished(lower, float(np.abs(off).max()), alpha, gam)
+    points = tuple(sorted(set(x[active].tolist())))
+    return Polished(lower, float(np.abs(off).max()), alpha, gam, points)
 
 
 def _peaks(x: Array, off: Array, apart: float) -> NDArray[np.intp]:

@@ -17,7 +17,12 @@ from typing import Any
 from verify.report.records import Family, Mark, Row, box, number
 
 NUMBERED = re.compile(r"((?:point|band)-\d+)\.")
-LOWER = {"lower-knots": "B6", "lower-spline": "P10-fit", "lower-dual": "R4"}
+LOWER = {
+    "lower-knots": "B6",
+    "lower-spline": "P10-fit",
+    "lower-permutation": "P7",
+    "lower-dual": "R4",
+}
 FORMS: dict[str, Family] = {"permutation": "permutation", "bias": "bias", "ridge": "ridgelet"}
 GIVEN = "a lower bound for given weights: whether the network has the same ones is not compared"
 
@@ -152,8 +157,12 @@ def _together(group: Sequence[Sheet], source: str) -> Row:
 
 
 def _same_knots(lower: Sheet, uppers: Sequence[Sheet]) -> bool:
-    """A bound for given knots counts beside networks that are known to have the same ones."""
+    """Bounds for given knots or values count beside networks known to have the same ones."""
     rule = {"rule": "equidistant"}
+    if lower.kind == "lower-permutation":
+        wanted = {"form": "permutation", "locations": rule, "initial": {"rule": "location"}}
+        wanted["readout"] = lower.document["readout"]
+        return all(sheet.network.get(k) == v for sheet in uppers for k, v in wanted.items())
     if lower.kind != "lower-spline":
         return True
     theirs = all(sheet.network.get("locations") == rule for sheet in uppers)
