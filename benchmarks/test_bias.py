@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 from pytest_benchmark.fixture import BenchmarkFixture
 
@@ -18,14 +19,16 @@ from theory.targets.target import Target
 WIDTH, POINTS, SEEDS, BATCH = 512, 1024, 32, 10
 
 
-def test_training_step(benchmark: BenchmarkFixture) -> None:
-    goal = Goal("bias step, n = 512, 1024 points, 32 seeds", "times faster", 30.0, least=True)
+@pytest.mark.parametrize(("compiled", "limit"), [(False, 30.0), (True, 100.0)])
+def test_training_step(benchmark: BenchmarkFixture, compiled: bool, limit: float) -> None:
+    name = f"bias step, n = 512, 1024 points, 32 seeds{', compiled' if compiled else ''}"
+    goal = Goal(name, "times faster per network", limit, least=True)
     torch.set_num_threads(1)
     draw = FrozenDraw("bias", 0)
     W, C = draw.uniform(WIDTH, 1.0), draw.uniform(WIDTH, 1.0)
     biases = torch.tensor(draw.uniform(WIDTH * SEEDS, 1.0).reshape(SEEDS, WIDTH))
     x = np.linspace(0.0, 1.0, POINTS)
-    line, target = Line(W, C, x), torch.tensor(np.sin(2 * np.pi * x))
+    line, target = Line(W, C, x, compiled=compiled), torch.tensor(np.sin(2 * np.pi * x))
     weights, outputs, points = (torch.tensor(values) for values in (W, C, x))
 
     def plain() -> torch.Tensor:

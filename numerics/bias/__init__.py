@@ -17,6 +17,8 @@
 ``several_outputs``  B2 for several outputs: one vector of biases for all of them
 ``module``          the torch module whose biases alone are parameters
 ``line_gradient``   values and gradients in the biases on the line, in linear time
+``line_kernel``     the same, compiled
+``compiled``        one way to compile
 ``training``        training of the biases: Adam or L-BFGS on p-norms
 ``masks``           the best hard mask on frozen biases (B3)
 ``digits``          small images, several tasks on one frozen network

@@ -12,6 +12,7 @@ A knot that falls on a point counts the point as before it.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -24,10 +25,13 @@ from theory.errors import InputError
 class Line:
     """Frozen weights w, c (n,) and ascending points x (N,), for any number S of bias vectors.
 
-    Raises InputError for weights of different lengths or points that do not ascend.
+    ``compiled``: with the kernels of ``line_kernel``; by default where numba is installed.  Raises
+    InputError for weights of different lengths or points that do not ascend.
     """
 
-    def __init__(self, weights: object, outputs: object, points: object) -> None:
+    def __init__(
+        self, weights: object, outputs: object, points: object, *, compiled: bool | None = None
+    ) -> None:
         w = frozen_array("W", weights)
         c = frozen_array("C", outputs, w.size)
         x = frozen_array("points", points)
@@ -43,6 +47,7 @@ class Line:
         self._constant = self.weights == 0
         self._some_constant = bool(self._constant.any())
         self._inverse = -1.0 / torch.where(self._constant, 1.0, self.weights)
+        self._compiled = find_spec("numba") is not None if compiled is None else compiled
 
     @property
     def width(self) -> int:
@@ -51,7 +56,14 @@ class Line:
 
     def places(self, biases: torch.Tensor) -> torch.Tensor:
         """How many points lie before the knot of each unit: (S, n) integers in 0..N."""
-        found = torch.searchsorted(self.points, biases * self._inverse, right=True)
+        knots = biases.detach() * self._inverse
+        if self._compiled:
+            from numerics.bias import line_kernel
+
+            found = torch.empty(knots.shape, dtype=torch.int64)
+            line_kernel.places(self.points.numpy(), knots.numpy(), found.numpy())
+        else:
+            found = torch.searchsorted(self.points, knots, right=True)
         if self._some_constant:
             on = torch.where(biases > 0, 0, self.points.numel())
             found = torch.where(self._constant, on, found)
@@ -59,6 +71,8 @@ class Line:
 
     def values(self, biases: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
         """g at the points: (S, N) for ``biases`` (S, n) and their ``places``."""
+        if self._compiled:
+            return self._compiled_values(biases.detach(), places)
         size = self.points.numel() + 1
         slopes = torch.zeros((biases.shape[0], size), dtype=torch.float64)
         rises = torch.zeros_like(slopes)
@@ -68,8 +82,36 @@ class Line:
         intercept = rises.cumsum_(1)[:, :-1] + (biases @ self._falling)[:, None]
         return torch.addcmul(intercept, slope, self.points)
 
+    def _compiled_values(self, biases: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+        from numerics.bias import line_kernel
+
+        result = torch.empty((biases.shape[0], self.points.numel()), dtype=torch.float64)
+        line_kernel.values(
+            self.points.numpy(),
+            biases.numpy(),
+            places.numpy(),
+            self._signed.numpy(),
+            self._turn_signed.numpy(),
+            self._falling.numpy(),
+            float(self._fixed_slope),
+            result.numpy(),
+        )
+        return result
+
     def gradient(self, places: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
         """dL/db: (S, n) for ``residual`` = dL/dg of shape (S, N)."""
+        if self._compiled:
+            from numerics.bias import line_kernel
+
+            result = torch.empty(places.shape, dtype=torch.float64)
+            line_kernel.gradient(
+                residual.detach().contiguous().numpy(),
+                places.numpy(),
+                self._signed.numpy(),
+                self._falling.numpy(),
+                result.numpy(),
+            )
+            return result
         sums = torch.zeros((residual.shape[0], residual.shape[1] + 1), dtype=torch.float64)
         torch.cumsum(residual, 1, out=sums[:, 1:])
         before = sums.gather(1, places)

@@ -10,14 +10,12 @@ is evaluated afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from numerics.bias.compiled import compiled
 from numerics.bias.pools import GREEDY
 from numerics.networks import Array
 
@@ -50,15 +48,7 @@ def sweep_wide(
     return WideSweep(knot[:count], unit[:count], miss)
 
 
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compiled at the first call, and kept for the next process where that can be stored."""
-    try:
-        return njit(cache=True)(function)  # type: ignore[no-any-return]
-    except RuntimeError:
-        return njit(function)  # type: ignore[no-any-return]
-
-
-@_compiled
+@compiled
 def _up(links, i):  # type: ignore[no-untyped-def]
     """The first live place from i on."""
     while links[i] != i:
@@ -67,7 +57,7 @@ def _up(links, i):  # type: ignore[no-untyped-def]
     return i
 
 
-@_compiled
+@compiled
 def _place(kinks, wanted):  # type: ignore[no-untyped-def]
     """The first place 1..n+1 whose kink is at least ``wanted``."""
     low, high = 1, kinks.size + 1
@@ -80,7 +70,7 @@ def _place(kinks, wanted):  # type: ignore[no-untyped-def]
     return low
 
 
-@_compiled
+@compiled
 def _search(kinks, above, below, resume, zero, need, tolerance):  # type: ignore[no-untyped-def]
     """The best pair (miss, i, j) with a positive kink i, and where to go on next time.
 
@@ -117,7 +107,7 @@ def _search(kinks, above, below, resume, zero, need, tolerance):  # type: ignore
     return best, first, second, i
 
 
-@_compiled
+@compiled
 def _wind(kinks, steps, goals, tolerances, value, slope, greedy):  # type: ignore[no-untyped-def]
     n, knots = kinks.size, steps.size
     above, below = np.arange(n + 2), np.arange(n + 2)

@@ -55,13 +55,27 @@ def test_values_and_gradient_are_those_of_autograd(
     x = np.sort(rng.uniform(-3, 3, size))
     start = torch.tensor(rng.uniform(-3, 3, (rows, n)))
     pull = torch.tensor(rng.normal(size=(rows, size)))
-    line = Line(W, C, x)
-    fast, slow = start.clone().requires_grad_(), start.clone().requires_grad_()
-    values, expected = LineValues.apply(fast, line), plain(slow, W, C, x)
-    assert torch.allclose(values, expected, rtol=0, atol=1e-11)
-    (values * pull).sum().backward()
-    (expected * pull).sum().backward()
-    assert torch.allclose(fast.grad, slow.grad, rtol=0, atol=1e-10)
+    for compiled in (False, True):
+        line = Line(W, C, x, compiled=compiled)
+        fast, slow = start.clone().requires_grad_(), start.clone().requires_grad_()
+        values, expected = LineValues.apply(fast, line), plain(slow, W, C, x)
+        assert torch.allclose(values, expected, rtol=0, atol=1e-11)
+        (values * pull).sum().backward()
+        (expected * pull).sum().backward()
+        assert torch.allclose(fast.grad, slow.grad, rtol=0, atol=1e-10)
+
+
+@given(
+    points=st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=40).map(sorted),
+    biases=st.lists(st.floats(-1e3, 1e3) | st.just(float("inf")), min_size=3, max_size=3),
+)
+def test_compiled_places_are_those_of_searchsorted(
+    points: list[float], biases: list[float]
+) -> None:
+    W, C = np.array([1.0, -1.0, 1e-3]), np.ones(3)
+    b = torch.tensor([[*biases], [-p for p in (points * 3)[:3]]], dtype=torch.float64)
+    slow, fast = (Line(W, C, np.array(points), compiled=way).places(b) for way in (False, True))
+    assert torch.equal(slow, fast)
 
 
 def test_the_gradient_passes_gradcheck() -> None:
