@@ -59,7 +59,7 @@ def batches(width: int, *, readout: bool) -> Iterator[Batch]:
         accepted = f"{SMALLEST} to {LARGEST} is accepted by enumeration"
         raise InputError("--width", width, "out of range:", accepted)
     table = _orders(2 * width - 2)
-    matrix = _knot_values(width)
+    matrix = knot_values(width)
     for left_out in left_outs(width, readout=readout):
         values = _values(width)
         for value in left_out:
@@ -103,7 +103,7 @@ def _orders(size: int) -> NDArray[np.int8]:
     return result.reshape(-1, size)
 
 
-def _knot_values(width: int) -> Integers:
+def knot_values(width: int) -> Integers:
     """The matrix from active places to knot values, (2n-2, n)."""
     knots = np.arange(width)
     right = np.maximum(knots[None, :] - knots[:-1, None], 0)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics.networks import Array
-from numerics.permutation.enumeration import complete
+from numerics.permutation.enumeration import complete, knot_values
 from numerics.permutation.feedback import Integers
 from theory.errors import Undecided
 from theory.targets.target import Target
@@ -66,9 +66,7 @@ class _Model:
         self.places = 2 * width - 2
         self.values = np.concatenate([np.arange(1 - width, 0), np.arange(width)])
         knots, cells = np.arange(width), width - 1
-        right = np.maximum(knots[None, :] - knots[:-1, None], 0)
-        left = np.maximum(knots[1:, None] - knots[None, :], 0)
-        effect = np.concatenate([right, left]) / cells**2
+        effect = knot_values(width) / cells**2
         # h at the grid from each (place, value)
         grid = np.arange(cells * PARTS + 1) / PARTS
         fine = np.stack([np.interp(grid, knots, row) for row in effect])

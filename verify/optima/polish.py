@@ -45,7 +45,7 @@ def polish(target: Target, knots: Integers, *, readout: bool) -> Polished:
     def network(points: Array) -> Array:
         return np.asarray(np.interp(points, np.arange(cells + 1) / cells, knots * unit))
 
-    f, h = _values(target, x), network(x)
+    f, h = unit_values(target, x), network(x)
     alpha, gam = minimax(h, f) if readout else (0.0, 1.0)
     for _ in range(ROUNDS):
         off = f - alpha - gam * h
@@ -54,7 +54,7 @@ def polish(target: Target, knots: Integers, *, readout: bool) -> Polished:
             break
         order = np.argsort(np.concatenate([x, extra]), kind="stable")
         x = np.concatenate([x, extra])[order]
-        f = np.concatenate([f, _values(target, extra)])[order]
+        f = np.concatenate([f, unit_values(target, extra)])[order]
         h = network(x)
         if readout:
             alpha, gam = minimax(h, f)
@@ -105,7 +105,8 @@ def _closer(x: Array, off: Array, peaks: NDArray[np.intp]) -> Array:
     return np.unique(np.concatenate(found))
 
 
-def _values(target: Target, x: Array) -> Array:
+def unit_values(target: Target, x: Array) -> Array:
+    """F at points of the unit interval, to about the last bit; a search may use them, no proof."""
     with working_precision(64):
         return np.array([float(target.unit_value(t).mid()) for t in x.tolist()])
 

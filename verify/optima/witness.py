@@ -10,9 +10,8 @@ import numpy as np
 from numerics.networks import Array
 from numerics.permutation.enumeration import batches
 from numerics.permutation.feedback import Integers
-from theory.rigor.balls import working_precision
 from theory.targets.target import Target
-from verify.optima.polish import polish
+from verify.optima.polish import polish, unit_values
 
 LARGEST_WIDTH = 5
 PARTS = 8
@@ -39,38 +38,33 @@ def witness(target: Target, width: int, lower: float, *, readout: bool) -> Witne
     triples: list[tuple[float, float, float]] = []
     if not readout:
         extra: list[float] = []
-        off = np.abs(_values(target, x) - _at(knots, x)).max(axis=1)
+        off = np.abs(unit_values(target, x) - _at(knots, x)).max(axis=1)
         for row in np.flatnonzero(off < bound * (1 + ROOM / 2)):
             extra += polish(target, knots[row], readout=False).points
         points = np.unique(np.concatenate([x, extra]))
         return Witness(bound, points, np.empty(0))
-    f = _values(target, x)
+    f = unit_values(target, x)
     left = np.arange(len(knots))
     heights = _at(knots, x)
     left = left[np.ptp(heights, axis=1) > 0]
     grid = list(combinations(range(x.size), 3))
     while left.size:
         # The triple that shows the bound for the first network left, and whom else it serves.
-        found = _best(grid, x, f, heights[left[0]])
-        if _shown(found, x, f, heights[left[:1]])[0] < bound * (1 + ROOM / 2):
+        found = _best(grid, f, heights[left[0]])
+        if _shown(found, f, heights[left[:1]])[0] < bound * (1 + ROOM / 2):
             closer = np.array(polish(target, knots[left[0]], readout=True).points)
-            fine, own = _values(target, closer), _at(knots[left[:1]], closer)[0]
-            a, b, c = _best(list(combinations(range(closer.size), 3)), closer, fine, own)
+            fine, own = unit_values(target, closer), _at(knots[left[:1]], closer)[0]
+            a, b, c = _best(list(combinations(range(closer.size), 3)), fine, own)
             chosen = np.array([a, b, c])
             triples.append(tuple(closer[chosen].tolist()))
             left = left[1:]
             continue
         triples.append(tuple(x[list(found)].tolist()))
-        served = _shown(found, x, f, heights[left]) >= bound * (1 + ROOM / 2)
+        served = _shown(found, f, heights[left]) >= bound * (1 + ROOM / 2)
         left = left[~served]
     points = np.unique(np.concatenate([x, np.array(triples).ravel()]))
     numbers = np.searchsorted(points, np.array(triples).reshape(-1)).astype(np.float64)
     return Witness(bound, points, numbers)
-
-
-def _values(target: Target, x: Array) -> Array:
-    with working_precision(64):
-        return np.array([float(target.unit_value(t).mid()) for t in x.tolist()])
 
 
 def _at(knots: Integers, x: Array) -> Array:
@@ -81,7 +75,7 @@ def _at(knots: Integers, x: Array) -> Array:
     return np.asarray(knots @ basis / cells**2)
 
 
-def _shown(triple: tuple[int, int, int], _: Array, f: Array, h: Array) -> Array:
+def _shown(triple: tuple[int, int, int], f: Array, h: Array) -> Array:
     """|mu . f|/|mu|_1 of one triple for each network."""
     a, b, c = triple
     mu = np.stack([h[:, b] - h[:, c], h[:, c] - h[:, a], h[:, a] - h[:, b]])
@@ -90,7 +84,7 @@ def _shown(triple: tuple[int, int, int], _: Array, f: Array, h: Array) -> Array:
     return np.where(mass > 1e-12, total / np.where(mass > 1e-12, mass, 1.0), 0.0)
 
 
-def _best(grid: list[tuple[int, int, int]], _: Array, f: Array, h: Array) -> tuple[int, int, int]:
+def _best(grid: list[tuple[int, int, int]], f: Array, h: Array) -> tuple[int, int, int]:
     """The triple that shows most for one network."""
     a, b, c = np.array(grid).T
     mu = np.stack([h[b] - h[c], h[c] - h[a], h[a] - h[b]])
