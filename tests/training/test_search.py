@@ -18,8 +18,9 @@ from numerics.permutation.trained import TrainingResult
 from theory.errors import InputError
 from theory.targets.target import Target
 from verify.certify.sup import certify_sup
+from verify.optima.sup import sup_optimum
 from verify.sandwiches.request import PermutationRequest
-from verify.sandwiches.training import train_network
+from verify.sandwiches.training import floats, train_network
 
 Array = NDArray[np.float64]
 DOMAIN = (Fraction(-1), Fraction(1))
@@ -85,6 +86,18 @@ def test_smoothing_is_what_does_it() -> None:
     smoothed = run(replace(SEARCH, seeds=(0,)), n=40)
     plain = run(replace(SEARCH, smoothing=False, sweeps=100, seeds=(0,)), n=40)
     assert plain.grid_errors.min() > 3.0 * smoothed.grid_errors.min()
+
+
+@pytest.mark.parametrize(("expression", "ratio"), [("-sin(2*pi*x)", 1.01), ("exp(x)", 2.0)])
+def test_against_the_exact_optimum(expression: str, ratio: float) -> None:
+    """n = 4, where every permutation can be tried (P7): never below; the gammas miss that of exp."""
+    target = Target.parse(expression, *DOMAIN)
+    exact = sup_optimum(target, 4, readout=True)
+    locations, initial, _ = frozen_start(4, DOMAIN)
+    config = replace(SEARCH, kappas=(1.0, 2.0, 4.0, 8.0), seeds=tuple(range(8)), density=32)
+    result = search(floats(target), DOMAIN, locations, initial, config)
+    reached = min(certify_sup(network, target).upper for network in result.networks)
+    assert exact.lower <= reached < ratio * exact.upper
 
 
 def test_affine_and_kinked_targets_exactly() -> None:
