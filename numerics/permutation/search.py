@@ -1,4 +1,4 @@
-"""Training by exchange search on smoothed errors: local search that reaches the optimal rate.
+"""Training by exchange search: local moves of four values, on errors smoothed less and less.
 
 From a shuffled start, at a fixed gamma and the best alpha, the two-location rearrangements of
 ``exchange`` are taken while they lower the smoothed error of ``energies``, at lengths l that fall
@@ -8,8 +8,8 @@ and an error of order gamma d.  Then the plain error, then reweighted ones that 
 residuals down.  The networks are permutations at every moment; nothing is rounded at the end.
 
 gamma = max(M/kappa, floor): M the largest second difference quotient of the target at the knots,
-kappa the largest kink in units of gamma d (1 in the construction of note P8, which this beats by
-taking kappa large), floor what the slopes of the target need.  Measured evidence, no theorem.
+kappa the largest kink in units of gamma d (1 in the construction of note P8; a larger kappa makes
+the unit gamma d^2 finer), floor what the slopes of the target need.  Measured, no theorem.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def test_smoothing_is_what_does_it() -> None:
 
 @pytest.mark.parametrize(("expression", "ratio"), [("-sin(2*pi*x)", 1.01), ("exp(x)", 2.0)])
 def test_against_the_exact_optimum(expression: str, ratio: float) -> None:
-    """n = 4, where every permutation can be tried (P7): never below; the gammas miss that of exp."""
+    """n = 4, all permutations known (P7): never below; the gammas miss the best one of exp."""
     target = Target.parse(expression, *DOMAIN)
     exact = sup_optimum(target, 4, readout=True)
     locations, initial, _ = frozen_start(4, DOMAIN)
