@@ -186,6 +186,8 @@ class Flow:
             for coefficient in reversed(row[:-1]):
                 value = value * h + coefficient
             moved.append(value + remainder)
+        if not all(form.hull().is_finite() for form in moved):
+            return None
         return _cleaned(moved)
 
 
