@@ -42,6 +42,7 @@ def test_json_files_and_certificate(
     assert [entry["step"] for entry in found["errors"]] == list(range(1, 11))
     assert all(0 <= entry["lower"] <= entry["upper"] for entry in found["errors"])
     assert found["largest"]["upper"] == max(entry["upper"] for entry in found["errors"])
+    assert found["largest"]["lower"] == max(entry["lower"] for entry in found["errors"])
     assert (found["steps_certified"], found["blow_up_at"], found["reason"]) == (10, None, None)
     limit = found["threshold"]
     assert found["horizon"] == sum(
@@ -67,7 +68,7 @@ def test_json_files_and_certificate(
     again = trajectory(request).as_json()
     assert again["errors"] == found["errors"]
     text = icebound(*asked, "--warm", "8").out
-    assert "largest distance" in text
+    assert "over all steps" in text
     assert "40 true samples" in icebound(*asked).out
 
 

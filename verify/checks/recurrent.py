@@ -107,7 +107,9 @@ class Network:
                 slope = (high << SLOPE) // (high - low)
                 band = (max(-slope * low, (one - slope) * high) >> 1) + 1
             gain = self.beta * slope
-            new = [gain * f - leak * s for f, s in zip(row, state[i], strict=True)]
+            new = [-leak * s for s in state[i]]
+            if gain != 0:
+                new = [v + gain * f for v, f in zip(new, row, strict=True)]
             if band != 0:
                 new[0] += self.beta * band
                 fresh.append((i, (self.beta * band >> shift) + 1))

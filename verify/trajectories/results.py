@@ -123,8 +123,8 @@ class TrajectoryResult:
         step = self.largest
         if step is None:
             return None
-        bound = self.steps[step - 1]
-        return {"step": step, "lower": bound.lower, "upper": bound.upper}
+        lower = max(bound.lower for bound in self.steps)
+        return {"step": step, "lower": lower, "upper": self.steps[step - 1].upper}
 
     def rows(self) -> list[tuple[str, str]]:
         """Figure and value, as people read them."""
@@ -139,8 +139,9 @@ class TrajectoryResult:
             bound = self.steps[t - 1]
             rows.append((f"distance at step {t}", _interval(bound)))
         if (step := self.largest) is not None:
-            bound = self.steps[step - 1]
-            rows.append(("largest distance", f"{_interval(bound)}, at step {step}"))
+            lower, upper = max(b.lower for b in self.steps), self.steps[step - 1].upper
+            interval = f"max in [{shown_down(lower)}, {shown_up(upper)}]"
+            rows.append(("over all steps", f"{interval}, the upper end at step {step}"))
         rows.append((f"within {limit:g}", f"the first {self.horizon} steps, every start"))
         if self.surely_exceeded_at is not None:
             rows.append((f"beyond {limit:g}", f"step {self.surely_exceeded_at}, some start"))
