@@ -26,7 +26,7 @@ from verify.sandwiches.constructions import construct
 from verify.sandwiches.request import PermutationRequest
 
 WIDTHS = (100, 320, 1000, 3200, 10_000, 32_000, 100_000)
-VECTORS = {"location": WIDTHS, "published-pairwise": WIDTHS, "unpaired": WIDTHS[:5]}
+VECTORS = {"location": WIDTHS, "published-pairwise": WIDTHS, "unpaired": WIDTHS[:4]}
 PUBLISHED = {"published-pairwise": "pairwise", "unpaired": "unpaired_random"}
 COLOURS = {"location": "constructed", "published-pairwise": "predicted", "unpaired": "lower"}
 RESAMPLES = 2000

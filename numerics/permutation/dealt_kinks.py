@@ -35,7 +35,7 @@ from theory.errors import InputError
 
 # Share of the range of the values that one location of an end layer takes.
 LAYER = 0.8
-SCALES = (1.0, 2.0, 0.5, 4.0, 0.25, 8.0)
+SCALES = (0.5, 0.25, 1.0, 2.0, 4.0, 8.0)
 FEW_SCALES = 2
 WIDE = 20_000
 ROUNDED = 1e-12

@@ -10,9 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.targets.target import Target
+from verify import certificates
 from verify.checker import check_file
+from verify.report.collect import collect
 from verify.results import Verdict
 from verify.sandwiches.constructions import construct
+from verify.sandwiches.lower import turn_lower
 from verify.sandwiches.permutation import sandwich
 from verify.sandwiches.request import PermutationRequest
 
@@ -75,3 +78,22 @@ def test_affine_targets(text: str) -> None:
     assert figure.theorem == "P9"
     assert figure.value is not None
     assert figure.value <= 0.5001 / 79**2
+
+
+def test_a_report_sets_the_turn_beside_permutations_without_readout_only(tmp_path: Path) -> None:
+    target = Target.parse("5*x**2/2")
+    lower = turn_lower(alone("5*x**2/2", 200))
+    assert lower is not None
+    for readout in (True, False):
+        folder = tmp_path / str(readout)
+        folder.mkdir()
+        request = PermutationRequest(target, 200, readout=readout)
+        figure, built = construct(request, request.profile())
+        assert built is not None
+        assert figure.value is not None
+        network = built.construction.network
+        certificates.upper_certificate(network, target, figure.value).write(folder / "upper.json")
+        certificates.turn_certificate(target, 200, lower.value).write(folder / "lower-turn.json")
+        (row,) = [row for row in collect(folder).rows if "constructed" in row.marks]
+        assert ("lower" in row.marks) == (not readout)
+        assert row.verdict in ("CONSISTENT", "certified")

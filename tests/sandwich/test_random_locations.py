@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from theory.targets.target import Target
@@ -85,3 +87,22 @@ def test_locations_outside_the_domain_say_so() -> None:
     assert built is None or figure.value is not None
     if built is None:
         assert "locations in the domain" in str(figure.reason)
+
+
+def test_the_stored_figures_are_those_of_the_code() -> None:
+    """Two draws again, and what the file says of the rate: n^-2 log^2 n within a factor of two."""
+    data = json.loads(resources.files("verify").joinpath("data/random_locations.json").read_text())
+    rows = {(row["target"], row["vector"], row["width"]): row["errors"] for row in data["rows"]}
+    for seed in (0, 1):
+        request = drawn("-sin(2*pi*x)", 320, seed)
+        figure, _ = construct(request, request.profile(), gap=1e-3)
+        assert figure.value == pytest.approx(rows["sine", "location", 320][seed], rel=0.3)
+    for vector in ("location", "published-pairwise"):
+        scaled = [
+            float(np.exp(np.mean(np.log(errors)))) * (n / np.log(n)) ** 2
+            for (target, name, n), errors in rows.items()
+            if (target, name) == ("sine", vector)
+        ]
+        assert max(scaled) < 2 * min(scaled)
+    exponents = {(row["target"], row["vector"]): row for row in data["exponents"]}
+    assert exponents["sine", "location"]["high"] < -1.5

@@ -21,6 +21,7 @@ LOWER = {
     "lower-knots": "B6",
     "lower-spline": "P10-fit",
     "lower-permutation": "P7",
+    "lower-turn": "P9-turn",
     "lower-dual": "R4",
 }
 FORMS: dict[str, Family] = {"permutation": "permutation", "bias": "bias", "ridge": "ridgelet"}
@@ -159,9 +160,9 @@ def _together(group: Sequence[Sheet], source: str) -> Row:
 def _same_knots(lower: Sheet, uppers: Sequence[Sheet]) -> bool:
     """Bounds for given knots or values count beside networks known to have the same ones."""
     rule = {"rule": "equidistant"}
-    if lower.kind == "lower-permutation":
+    if lower.kind in ("lower-permutation", "lower-turn"):
         wanted = {"form": "permutation", "locations": rule, "initial": {"rule": "location"}}
-        wanted["readout"] = lower.document["readout"]
+        wanted["readout"] = lower.document.get("readout", False)
         return all(sheet.network.get(k) == v for sheet in uppers for k, v in wanted.items())
     if lower.kind != "lower-spline":
         return True
