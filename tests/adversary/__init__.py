@@ -1,0 +1,1 @@
+"""What must be refused: altered certificates, false theorems, hostile files, wrong enclosures."""
