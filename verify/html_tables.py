@@ -52,7 +52,7 @@ def sandwich_html(title: str, figures: Figures, trained: TrainedFigure | None) -
          worst.reason or worst.theorem),
         ("constructed", shown_up(made.value), _known(made.value, made.status),
          made.reason or made.theorem or ""),
-        ("predicted", shown_up(made.predicted), _known(made.predicted, "theorem"),
+        ("predicted", shown_up(made.predicted), _known(made.predicted, made.predicted_status),
          made.theorem or ""),
     ]  # fmt: skip
     if trained is not None:

@@ -32,6 +32,7 @@ def test_p9_is_constructed_and_its_prediction_a_conjecture(tmp_path: Path) -> No
     assert made.predicted is not None
     assert result.lower.value <= made.value <= made.predicted < 1e-3
     assert result.verdict is Verdict.CONSISTENT
+    assert "<td>conjecture</td>" in result._repr_html_()
     others = {entry.theorem: entry for entry in made.alternatives}
     assert others["P4"].predicted_status == "theorem"
     assert (others["P4"].value or 1.0) > 50 * made.value

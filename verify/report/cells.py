@@ -143,12 +143,13 @@ def _sandwich(cell: Cell) -> Iterable[Row]:
     predicted = number(constructed.get("predicted"))
     best = min(_numbers(result.get("published")), default=None)
     theorem = constructed.get("theorem")
+    promised = str(constructed.get("predicted_status") or "theorem")
     marks = {
         "lower": cell.mark(result.get("lower")),
         "constructed": cell.mark(constructed),
         "trained": cell.mark(result.get("trained"), "measured"),
         "published": None if best is None else Mark(best, "measured"),
-        "predicted": None if predicted is None else Mark(predicted, "theorem", theorem),
+        "predicted": None if predicted is None else Mark(predicted, promised, theorem),
     }
     row = replace(cell.base("sandwich", _setting(result, cell.request)), marks=_kept(marks))
     reason = (result.get("lower") or {}).get("reason") or constructed.get("reason") or ""

@@ -36,6 +36,7 @@ MEANING = {
     "certified": "a bound by itself: enclosed, with nothing to compare it with",
     "measured": "a figure of a run, not enclosed",
     "theorem": "a predicted bound",
+    "conjecture": "a predicted bound that rests on a step that is not proved",
 }
 
 
