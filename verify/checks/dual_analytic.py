@@ -28,8 +28,8 @@ from flint import arb, arb_mat
 from verify.checks import sigma
 from verify.checks.integrals import Index, indices
 from verify.checks.moments import Measure
-from verify.checks.quadratic import largest
 from verify.checks.strips import half_width, strip_bound
+from verify.checks.taylor_tiles import TilePolynomials
 from verify.checks.tiles import Bounds, Parameters, Point, Tile, cut, grid
 from verify.checks.verdicts import Clock, ball, precision, undecided
 
@@ -116,12 +116,11 @@ class AnalyticUnits:
         self.measure, self.parameters, self.plan = measure, parameters, chosen
         self.dimension = len(measure.centre)
         name, order = parameters.activation, chosen.order
-        self.rows = indices(self.dimension, order - 1)
+        self.polynomials = TilePolynomials(self.dimension, order)
+        self.rows = self.polynomials.rows
         self.spread = ball(parameters.band * sum(measure.radius, Fraction(0)))
         sides = zip(measure.centre, measure.radius, strict=True)
         self.sizes = [ball(abs(c) + r) for c, r in sides]
-        self.order_of = [sum(gamma) for gamma in self.rows]
-        self.row_of = {gamma: i for i, gamma in enumerate(self.rows)}
         self.cauchy = strip_bound(name, chosen.disk, chosen.reach) * measure.norm
         slope = chosen.height / self.spread
         rho = slope + (slope * slope + 1).sqrt()
@@ -135,8 +134,7 @@ class AnalyticUnits:
             self.cosines = [angle.cos() for angle in self.angles]
         self.of_a: Callable[[Point], arb_mat] = lru_cache(KEPT)(self._of_a)
         self.of_t: Callable[[Fraction], arb_mat] = lru_cache(4 * KEPT)(self._of_t)
-        self.weights: Callable[[Point], tuple[list[list[arb]], arb, arb]]
-        self.weights = lru_cache(KEPT)(self._weights)
+        self.remainders: Callable[[Point], tuple[arb, arb]] = lru_cache(KEPT)(self._remainders)
 
     def tiles(self) -> list[Tile]:
         """V in tiles with D about p/3, one half of it where sigma is odd or even.
@@ -172,50 +170,19 @@ class AnalyticUnits:
         centre = tuple(a)
         shift = sum((x * c for x, c in zip(centre, self.measure.centre, strict=True)), -b)
         local = self.of_a(centre) * self.of_t(shift)
-        weights, cauchy, lost = self.weights(halves)
-        scaled = [
-            [local[i, k] * weight for k, weight in enumerate(row, degree)]
-            for i, (row, degree) in enumerate(zip(weights, self.order_of, strict=True))
-        ]
-        rest = cauchy + lost
-        for row, degree in zip(scaled, self.order_of, strict=True):
-            for value in row[max(0, 3 - degree) :]:
-                rest += abs(value)
+        cauchy, lost = self.remainders(halves)
         at_centre = abs(local[0, 0]) + lost * arb(0, 1)
-        return at_centre, largest(*self._quadratic(scaled)) + rest
+        return at_centre, self.polynomials.above(local, halves) + cauchy + lost
 
-    def _quadratic(self, scaled: list[list[arb]]) -> tuple[arb, list[arb], list[list[arb]]]:
-        """Orders 0, 1, 2 in the variables da/half_a and -db/half_b, as c, g, Q."""
-        d = self.dimension
-        g = [scaled[self.row_of[_unit(d, i)]][0] for i in range(d)] + [scaled[0][1]]
-        Q = [[arb(0)] * (d + 1) for _ in range(d + 1)]
-        Q[d][d] = scaled[0][2]
-        for i in range(d):
-            Q[i][d] = Q[d][i] = scaled[self.row_of[_unit(d, i)]][1] / 2
-            for j in range(i + 1):
-                value = scaled[self.row_of[_unit(d, i, j)]][0]
-                Q[i][j] = Q[j][i] = value if i == j else value / 2
-        return scaled[0][0], g, Q
-
-    def _weights(self, halves: Point) -> tuple[list[list[arb]], arb, arb]:
-        """sup |db|^(k-|gamma|) |da^gamma| with multinomials, from k = |gamma|; both remainders."""
+    def _remainders(self, halves: Point) -> tuple[arb, arb]:
+        """Bounds of the Taylor remainder and of the errors of interpolation over a tile."""
         *a, b = map(ball, halves)
-        table = []
-        for gamma, degree in zip(self.rows, self.order_of, strict=True):
-            weight = prod(
-                (x**g / factorial(g) for x, g in zip(a, gamma, strict=True)), start=arb(1)
-            )
-            row = []
-            for k in range(degree, self.plan.order):
-                factor = factorial(k) // factorial(k - degree)
-                row.append(weight * factor * b ** (k - degree))
-            table.append(row)
         reach = b + sum((x * size for x, size in zip(a, self.sizes, strict=True)), arb(0))
         share, ratio = reach / self.plan.disk, reach / self.plan.ring
         inside = share < 1
         cauchy = self.cauchy * share**self.plan.order / (1 - share) if inside else arb.pos_inf()
         total = sum((ratio**k for k in range(self.plan.order)), arb(0))
-        return table, cauchy.upper(), (self.lost * total).upper()
+        return cauchy.upper(), (self.lost * total).upper()
 
     def _chebyshev(self) -> arb_mat:
         """[e, j]: the coefficient of v^e in T_j(v), for e, j < m."""
@@ -300,8 +267,3 @@ class AnalyticUnits:
             for eta, value in lower.items()
             if sum(eta) <= top
         }
-
-
-def _unit(dimension: int, *axes: int) -> Index:
-    """The multi-index of the product of the variables ``axes``."""
-    return tuple(axes.count(i) for i in range(dimension))

@@ -19,17 +19,21 @@ from flint import arb, arb_mat, arb_poly, fmpq_poly
 from verify.checks import dual_analytic
 from verify.checks.dual_cells import CellUnits
 from verify.checks.dual_line import DataUnits, PolynomialUnits
+from verify.checks.dual_plane import PlaneUnits
+from verify.checks.dual_rows import RowUnits
 from verify.checks.fields import BoxTarget
 from verify.checks.integrals import indices, legendre_moments
 from verify.checks.moments import Measure, data_moments, root
 from verify.checks.moments import legendre_moments as phi_moments
 from verify.checks.strips import half_width
 from verify.checks.tiles import Parameters, Units
-from verify.checks.verdicts import Clock, ball, precision, refuted, undecided
+from verify.checks.verdicts import Clock, Stop, ball, precision, refuted, undecided
 
 # Largest degree of phi in 1, 2, 3 variables.
 MAX_DEGREE = (0, 200, 80, 40)
 BITS = 192
+# for relu and step on a rectangle; Legendre recurrences lose up to 1.3 bits a step
+PLANE_BITS = 64
 # Orders are chosen for these fractions of the sup over V that is to be proved.
 COARSE, FINE = 1e-2, 1e-9
 LEAST_BUDGET = Fraction(1, 10**9)
@@ -81,8 +85,13 @@ class BoxDual:
             zip(indices(self.dimension, self.degree), map(arb, self.coefficients), strict=True)
         )
         if half_width(parameters.activation) is None:
-            if self.dimension > 1:
-                raise undecided(f"{parameters.activation} on a box in more than one dimension")
+            if self.dimension == 2:
+                bits = PLANE_BITS + 2 * self.degree
+                with precision(bits):
+                    plane = self._plane()
+                return PlaneUnits(plane, centre, radius, parameters, bits, clock)
+            if self.dimension > 2:
+                raise undecided(f"{parameters.activation} on a box in more than two dimensions")
             with precision(128 + 4 * self.degree):
                 return PolynomialUnits(self._monomials(), centre[0], radius[0], parameters)
         chosen = dual_analytic.plan(parameters, centre, radius, COARSE * limit, FINE * limit)
@@ -91,6 +100,13 @@ class BoxDual:
             moments = phi_moments(self.dimension, self.degree, table, chosen.top, clock)
             measure = Measure(centre, radius, norm, chosen.top, moments)
             return dual_analytic.AnalyticUnits(measure, parameters, chosen, clock)
+
+    def _plane(self) -> arb_mat:
+        """[j, k]: the coefficient of P_j(u_1) P_k(u_2), plain Legendre polynomials."""
+        found = arb_mat(self.degree + 1, self.degree + 1)
+        for (j, k), c in zip(indices(2, self.degree), self.coefficients, strict=True):
+            found[j, k] = c * (arb(2 * j + 1) * (2 * k + 1)).sqrt()
+        return found
 
     def _monomials(self) -> list[arb]:
         """phi(u) = sum_k c_k sqrt(2k+1) P_k(u) in powers of u."""
@@ -154,8 +170,11 @@ class DataDual:
         centre = tuple((low + high) / 2 for low, high in ends)
         # an axis without extent is given one, which keeps |u| <= 1
         radius = tuple((high - low) / 2 or Fraction(1) for low, high in ends)
-        chosen = dual_analytic.plan(parameters, centre, radius, COARSE * limit, FINE * limit)
-        self._affordable(chosen.top, clock)
+        try:
+            chosen = dual_analytic.plan(parameters, centre, radius, COARSE * limit, FINE * limit)
+            self._affordable(chosen, clock)
+        except Stop:
+            return RowUnits(list(zip(*axes, strict=True)), self.phi, parameters, limit, clock)
         with precision(chosen.bits):
             columns = [
                 [(x - ball(c)) / ball(r) for x in axis]
@@ -166,11 +185,14 @@ class DataDual:
             measure = Measure(centre, radius, root(square), chosen.top, moments)
             return dual_analytic.AnalyticUnits(measure, parameters, chosen, clock)
 
-    def _affordable(self, top: int, clock: Clock) -> None:
-        """Stop (UNDECIDED) at once where the moments of the data alone exceed the time budget."""
-        work = len(self.phi) * (comb(top + self.dimension, self.dimension) + 20 * top)
+    def _affordable(self, chosen: dual_analytic.Plan, clock: Clock) -> None:
+        """Stop (UNDECIDED) where the moments of the data and their table cost too much."""
+        d, top = self.dimension, chosen.top
+        work = len(self.phi) * (comb(top + d, d) + 20 * top)
+        # one look at a tile per row instead, where there are fewer rows than entries of the table
+        entries = comb(chosen.order - 1 + d, d) * comb(chosen.nodes - 1 + d, d)
         needed = work * SECONDS_PER_PRODUCT
-        if needed > clock.end - time.monotonic():
+        if needed > clock.end - time.monotonic() or (d == 3 and entries > 50 * len(self.phi)):
             raise undecided(
                 f"moments up to degree {top} of {len(self.phi)} rows need about {needed:.3g} s, "
                 f"more than the time budget of {clock.seconds:g} s"

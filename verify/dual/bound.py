@@ -21,6 +21,7 @@ from verify.certificates import Certificate
 from verify.checks.duals import BITS, MAX_DEGREE, BoxDual, DataDual, expected
 from verify.checks.fields import BoxTarget as CheckedTarget
 from verify.checks.grammar import parse
+from verify.checks.strips import half_width
 from verify.checks.tiles import Parameters
 from verify.checks.verdicts import Clock, Stop
 from verify.dual.line_supremum import SYMMETRIC, line_sum, line_supremum
@@ -30,8 +31,12 @@ from verify.ridge_certificates import dual_certificate
 Array = NDArray[np.float64]
 Rows = tuple[ArrayLike, ArrayLike]
 GAP = 2e-4
+# where tiles cost more
+COARSE_GAP = 2e-3
 # Of the gap, what is given away so that the checker's own enclosure is sure to suffice.
 SPARE = 0.1
+# Of the time, what is left unused so that the checker, on a busier machine, has enough.
+SPARE_TIME = 0.25
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def certified_dual(
     phi: ArrayLike,
     *,
     affine: bool = False,
-    gap: float = GAP,
+    gap: float | None = None,
     seconds: float = 100.0,
 ) -> DualBound:
     """(<f, phi> - B M(phi))/|phi| in balls, M(phi) = sup over V of |int phi sigma(a.x - b) dP|.
@@ -73,7 +78,8 @@ def certified_dual(
     with the empirical one.  ``phi``: for a box the coefficients in the orthonormal Legendre basis,
     all alpha of total degree <= N by degree, then lexicographic; for data its m values.  ``affine``
     allows a free affine part: coefficients of degree 0 and 1 must be 0; for data the affine part of
-    phi is removed exactly.  M is enclosed until the value is known to the relative ``gap``.
+    phi is removed exactly.  M is enclosed until the value is known to the relative ``gap``: 2e-4,
+    or 2e-3 for relu and step on a rectangle and for rows in three dimensions.
 
     Raises InputError for inputs that do not fit, Undecided where ``seconds`` do not suffice or an
     enclosure is not available.
@@ -86,6 +92,8 @@ def certified_dual(
         )
     if budget < 0:
         raise InputError("--budget", budget, "is negative:", "a budget of at least 0 is accepted")
+    if gap is None:
+        gap = COARSE_GAP if _costly(subject, activation) else GAP
     if not 0 < gap < 1:
         raise InputError("gap", gap, "is out of range:", "a number between 0 and 1 is accepted")
     clock, values = Clock(seconds), _finite("phi", phi)
@@ -99,6 +107,13 @@ def certified_dual(
         raise Undecided(
             "phi", activation, f"{stop.outcome.reason}; no bound for", accepted
         ) from None
+
+
+def _costly(subject: BoxTarget | Rows, activation: str) -> bool:
+    """relu or step on a rectangle, or rows in three dimensions."""
+    if isinstance(subject, BoxTarget):
+        return half_width(activation) is None and subject.dimension == 2
+    return np.ndim(subject[0]) == 2 and np.shape(subject[0])[1] == 3
 
 
 def _bound(
@@ -142,7 +157,8 @@ def _bound(
         if found is None:
             units = dual.units(Parameters(activation, *box), near, clock)
             with working_precision(BITS):
-                found = supremum(units, enough, clock.end)
+                end = clock.end - SPARE_TIME * max(0.0, clock.end - time.monotonic())
+                found = supremum(units, enough, end)
         low, high, tiles, reached = found.low, found.high, found.tiles, found.reached
     with working_precision(BITS):
         exact = value_of(high) if inner > 0 else arb(0)

@@ -13,6 +13,7 @@ import numpy as np
 
 from numerics.ridgelet.frontier import FrontierFit
 from numerics.ridgelet.quadrature import Array, legendre_table
+from theory.ridgelet.activations import activation
 from theory.ridgelet.legendre import graded
 from verify.frontiers.fitting import Fitter
 from verify.frontiers.request import FrontierRequest
@@ -24,6 +25,9 @@ DEGREES = {
 }
 # the certificate may lose this much of the fit's own lower value
 LOSS = 1e-4
+# with kinks on a rectangle the price of a polynomial is measured less well than it is enclosed: a
+# degree that gains less than this is the last
+GAIN = 1e-3
 BLOCK = 65_536
 
 
@@ -42,6 +46,8 @@ class PolynomialDual:
 def polynomial_dual(fitter: Fitter, fit: FrontierFit, budget: Fraction) -> PolynomialDual:
     """The projection of the residual of least degree that loses less than LOSS, else the best.
 
+    For relu and step on a rectangle also the first that gains less than GAIN.
+
     With an affine part the coefficients of degree 0 and 1 are exactly 0.
     """
     target = fitter.request.target
@@ -49,6 +55,7 @@ def polynomial_dual(fitter: Fitter, fit: FrontierFit, budget: Fraction) -> Polyn
     sides = [(float(low), float(high)) for low, high in target.domain]
     measure = fitter.measure
     per_axis = round(measure.size ** (1 / target.dimension))
+    kinked = not activation(fitter.request.activation).analytic and target.dimension == 2
     best: PolynomialDual | None = None
     for degree in DEGREES[target.dimension]:
         if degree >= per_axis and best is not None:
@@ -59,9 +66,10 @@ def polynomial_dual(fitter: Fitter, fit: FrontierFit, budget: Fraction) -> Polyn
         if fitter.request.affine:
             coefficients[[sum(alpha) <= 1 for alpha in exponents]] = 0.0
         value = fitter.solver.dual_value(table @ coefficients, float(budget))
+        gained = best is None or value > best.estimate * (1 + GAIN)
         if best is None or value > best.estimate:
             best = PolynomialDual(degree, coefficients, value)
-        if value >= fit.lower * (1 - LOSS):
+        if value >= fit.lower * (1 - LOSS) or (kinked and degree >= 12 and not gained):
             break
     assert best is not None
     return best

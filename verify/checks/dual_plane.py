@@ -1,0 +1,426 @@
+"""relu and step units on a rectangle: |F(a, b)|, F = int phi(x) sigma(a.x - b) dP, over all of V.
+
+Both are homogeneous.  With u in [-1, 1]^2, x = c + r u, and the axis where |a_i| is largest called
+the first, a unit is t r_1 sigma(+-(u_1 + m u_2 - s)) for relu, and sigma(+-(...)) for step, with
+|m| <= r_2/r_1, theta = c_1 + m c_2 r_1/r_2 + r_1 s and t <= min(band, beta/|theta|).  With
+p(tau, y) = phi at u = (tau, y),
+G(m, s)    = int phi sigma(u_1 + m u_2 - s) dP = (1/2) int K(s - m y, y) dy over [-1, 1], where
+relu         K = K_2: zero for tau >= 1, affine in tau for tau <= -1, a polynomial between
+step         K = K_1
+K_0 = p/2 in the rectangle and 0 outside, K_1 = int_tau K_0, K_2 = int_tau K_1
+-dG/ds     = the same of the next lower K,   dG/dm = the same with y K.
+Integrands are polynomials between the y where s - m y = +-1: Gauss's rule is exact there.
+
+Over a tile |tau - tau_0| <= e(y), so that int y^j K_0 dy changes by at most int |y|^j D(y) dy, with
+D = e sup |dp/dtau|/2, and, where the line may cross an end of the rectangle, D = sup |p|/2 besides.
+That encloses the second derivatives of G for relu and the first ones for step (mean values of them,
+in Taylor's formula with the remainder as an integral).  Suprema of |p| come from a table of cells.
+
+A unit that is affine on the rectangle: F is linear on that polytope of (a, b), largest in absolute
+value at corners of V or at the end of the tiles, |s| = 1 + |m|.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+
+from flint import arb, arb_mat, arb_poly
+
+from verify.checks import gauss
+from verify.checks.quadratic import largest
+from verify.checks.tiles import Bounds, Parameters, Tile, cut, grid
+from verify.checks.verdicts import Clock, ball, precision, undecided
+
+CELLS = 24
+PIECES = 8
+# a side this much longer than the other is left alone
+MOST_ASPECT = 1000
+Table = list[list[arb]]
+
+
+class PlaneUnits:
+    """phi = sum c_jk P_j(u_1) P_k(u_2), P_k the plain Legendre polynomials: ``coefficients[j, k]``.
+
+    The caller keeps the precision of the coefficients.
+    """
+
+    def __init__(
+        self,
+        coefficients: arb_mat,
+        centre: Sequence[Fraction],
+        radius: Sequence[Fraction],
+        parameters: Parameters,
+        bits: int,
+        clock: Clock,
+    ) -> None:
+        if max(radius) > MOST_ASPECT * min(radius):
+            raise undecided(f"a rectangle with a side {MOST_ASPECT} times the other")
+        if parameters.activation == "step" and parameters.beta == 0:
+            raise undecided("step units without a threshold on a rectangle")
+        self.parameters, self.bits = parameters, bits
+        self.relu = parameters.activation == "relu"
+        self.centre, self.radius = tuple(centre), tuple(radius)
+        with precision(bits):
+            self.sizes = _Sizes.of(coefficients, clock)
+            self.sides = (Side(coefficients), Side(coefficients.transpose()))
+            # int phi, int u_1 phi, int u_2 phi
+            self.total = coefficients[0, 0]
+            degree = coefficients.nrows() - 1
+            self.first = (
+                coefficients[1, 0] / 3 if degree else arb(0),
+                coefficients[0, 1] / 3 if degree else arb(0),
+            )
+
+    def fixed(self) -> arb:
+        """Units that are affine on the rectangle: step with a = 0, relu at corners of V."""
+        with precision(self.bits):
+            if not self.relu:
+                return abs(self.total)
+            band, beta = self.parameters.band, self.parameters.beta
+            found = arb(0)
+            for *a, b in product((-band, band), (-band, band), (-beta, beta)):
+                least = sum(
+                    (x * c - abs(x) * r for x, c, r in zip(a, self.centre, self.radius, strict=True)),
+                    Fraction(0),
+                )
+                if b <= least:
+                    value = (sum((x * c for x, c in zip(a, self.centre, strict=True)), -b), *a)
+                    found = found.max(abs(self._affine(value)))
+            return found
+
+    def _affine(self, unit: tuple[Fraction, ...]) -> arb:
+        """int phi (h + a.(x - c)) dP for ``unit`` (h, a_1, a_2)."""
+        height, *a = unit
+        value = ball(height) * self.total
+        for x, r, moment in zip(a, self.radius, self.first, strict=True):
+            value += ball(x * r) * moment
+        return value
+
+    def tiles(self) -> list[Tile]:
+        """(axis, m, s) with |m| <= r_2/r_1 and |s| <= 1 + |m|, both signs of the unit in each."""
+        found = []
+        for axis in (0, 1):
+            slope = self.radius[1 - axis] / self.radius[axis]
+            rows, columns = cut(-slope, slope, slope / PIECES), []
+            columns = cut(-1 - slope, 1 + slope, Fraction(1, PIECES))
+            for (_, m, s), halves in grid([[(Fraction(axis), Fraction(0))], rows, columns]):
+                if abs(s) - halves[2] <= 1 + abs(m) + halves[1]:
+                    found.append(((Fraction(axis), m, s), halves))
+        return found
+
+    def importance(self) -> list[Fraction]:
+        """m is multiplied by |y|, of mean 1/2 or so."""
+        return [Fraction(1), Fraction(2, 3), Fraction(1)]
+
+    def bounds(self, tile: Tile) -> Bounds:
+        """Both signs of the unit, with the largest |a|; a Taylor polynomial at the centre."""
+        with precision(self.bits):
+            (axis, m, s), (_, half_m, half_s) = tile
+            side = self.sides[int(axis)]
+            lines = side.lines(m, s)
+            spread = self.sizes.spread(int(axis), m, s, half_m, half_s)
+            return self._relu(tile, lines, spread) if self.relu else self._step(tile, lines, spread)
+
+    def _opposite(self, axis: int, m: Fraction, s: Fraction) -> tuple[arb, arb, arb]:
+        """int phi (u_1 + m u_2 - s) dP with its derivatives in m and s: relu(t) - relu(-t) = t."""
+        one, two = self.first[axis], self.first[1 - axis]
+        return one + ball(m) * two - ball(s) * self.total, two, -self.total
+
+    def _step(self, tile: Tile, lines: Lines, spread: Sequence[arb]) -> Bounds:
+        _, half_m, half_s = map(ball, tile[1])
+        slopes = [lines.density[1] * half_m, -lines.density[0] * half_s]
+        rest = spread[1] * half_m + spread[0] * half_s
+        reach = abs(slopes[0]) + abs(slopes[1]) + rest
+        value = lines.half_plane[0]
+        # the unit of the other sign: the rest of the rectangle, with the opposite slopes
+        at_centre = abs(value).max(abs(self.total - value))
+        return at_centre, at_centre + reach
+
+    def _relu(self, tile: Tile, lines: Lines, spread: Sequence[arb]) -> Bounds:
+        (axis, m, s), (_, half_m, half_s) = tile
+        hm, hs = ball(half_m), ball(half_s)
+        density = lines.density
+        bends = [
+            [density[2] * hm * hm / 2, -density[1] * hm * hs / 2],
+            [-density[1] * hm * hs / 2, density[0] * hs * hs / 2],
+        ]
+        rest = (spread[2] * hm * hm + 2 * spread[1] * hm * hs + spread[0] * hs * hs) / 2
+        whole = lines.moment
+        other = self._opposite(int(axis), m, s)
+        at_centre, above = arb(0), arb(0)
+        slopes = (lines.half_plane[1], -lines.half_plane[0])
+        for value, g in (
+            (whole, [slopes[0] * hm, slopes[1] * hs]),
+            (whole - other[0], [(slopes[0] - other[1]) * hm, (slopes[1] - other[2]) * hs]),
+        ):
+            low, high = self._scaled(tile, value, g, bends, rest)
+            at_centre, above = at_centre.max(low), above.max(high)
+        return at_centre, above
+
+    def _scaled(
+        self, tile: Tile, value: arb, g: list[arb], bends: list[list[arb]], rest: arb
+    ) -> Bounds:
+        """r_1 min(band, beta/|theta|) |G|; beta/|theta| varies where it is below the band.
+
+        There G/theta = G_0/theta_0 + (G - G_0 theta/theta_0)/theta, whose numerator is 0 at the
+        centre; with K = min |theta| both signs of it are covered by |G_0/theta_0| and
+        |K G_0/theta_0 +- (G - G_0 theta/theta_0)|/K.
+        """
+        (axis, m, s), (_, half_m, half_s) = tile
+        i, band, beta = int(axis), self.parameters.band, self.parameters.beta
+        r, tilt = self.radius[i], self.centre[1 - i] * self.radius[i] / self.radius[1 - i]
+        theta = self.centre[i] + m * tilt + r * s
+        spread = abs(tilt) * half_m + r * half_s
+        largest_scale = band if beta >= band * abs(theta) else beta / abs(theta)
+        at_centre = ball(largest_scale * r) * abs(value)
+        nearest = abs(theta) - spread
+        if nearest <= 0 or beta >= band * nearest:
+            return at_centre, ball(band * r) * (largest(value, g, bends) + rest)
+        ratio, sign = value / ball(theta), 1 if theta > 0 else -1
+        shifted = [
+            sign * (g[0] - ratio * ball(tilt * half_m)),
+            sign * (g[1] - ratio * ball(r * half_s)),
+        ]
+        turned = [[sign * entry for entry in row] for row in bends]
+        near = ball(nearest)
+        high = abs(ratio).max((largest(near * ratio, shifted, turned) + rest) / near)
+        return at_centre, ball(beta * r) * high
+
+
+@dataclass(frozen=True)
+class Lines:
+    """G and its derivatives at (m, s), as integrals over y: (1/2) int y^j K_i(s - m y, y) dy.
+
+    ``moment`` K_2, j = 0; ``half_plane`` K_1, j = 0, 1; ``density`` K_0, j = 0, 1, 2.
+    """
+
+    moment: arb
+    half_plane: tuple[arb, arb]
+    density: tuple[arb, arb, arb]
+
+
+class Side:
+    """One choice of the first axis: phi and its integrals."""
+
+    def __init__(self, phi: arb_mat) -> None:
+        self.degree = phi.nrows() - 1
+        half = phi * arb("0.5")
+        once = _integrated(half)
+        # K_2, K_1, K_0: rows are Legendre polynomials of tau, columns of y
+        self.kernels = (_integrated(once), once, half)
+        self.count = (self.degree + 4) // 2
+        self.lower = self._affine()
+        self.full = self._rule(Fraction(-1), Fraction(1))
+        self.lines = lru_cache(64)(self._lines)
+
+    def _affine(self) -> tuple[arb_poly, arb_poly, arb_poly, arb_poly]:
+        """Antiderivatives in y of m_0/2, y m_0/2, y^2 m_0/2 and m_1/2: what K_2 = m_1 - tau m_0 and
+        K_1 = m_0 need below tau = -1, m_0 = (1/2) int phi du_1, m_1 = (1/2) int u_1 phi du_1.
+        """
+        m0, m1 = arb_poly([]), arb_poly([])
+        half = self.kernels[2]
+        for k, p in enumerate(_plain_polynomials(self.degree)):
+            m0 += p * (2 * half[0, k])
+            if self.degree:
+                m1 += p * (2 * half[1, k] / 3)
+        y, share = arb_poly([0, 1]), arb_poly([arb("0.5")])
+        found = [share * m0, share * m0 * y, share * m0 * y * y, share * m1]
+        return tuple(p.integral() for p in found)  # type: ignore[return-value]
+
+    def _rule(self, low: Fraction, high: Fraction) -> _Rule:
+        """Gauss's rule on [low, high] and the three kernels as polynomials of tau at its nodes."""
+        middle, reach = ball((low + high) / 2), ball((high - low) / 2)
+        nodes = gauss.nodes(self.count)
+        y = [middle + reach * u for u, _ in nodes]
+        # the factor 1/2 of dP in y
+        weights = [reach * w / 2 for _, w in nodes]
+        table = arb_mat([_legendre(t, self.degree) for t in y]).transpose()
+        rows = tuple((kernel * table).transpose().tolist() for kernel in self.kernels)
+        return _Rule(y, weights, rows)
+
+    def _lines(self, m: Fraction, s: Fraction) -> Lines:
+        low, high, below = _crossings(m, s)
+        moment = arb(0)
+        half_plane, density = [arb(0)] * 2, [arb(0)] * 3
+        if low < high:
+            rule = self.full if (low, high) == (-1, 1) else self._rule(low, high)
+            slope, shift = ball(m), ball(s)
+            for y, w, k2, k1, k0 in zip(rule.y, rule.weights, *rule.rows, strict=True):
+                basis = _legendre(shift - slope * y, self.degree + 2)
+                moment += w * _dot(k2, basis)
+                part = w * _dot(k1, basis)
+                half_plane[0] += part
+                half_plane[1] += part * y
+                part = w * _dot(k0, basis)
+                density[0] += part
+                part *= y
+                density[1] += part
+                density[2] += part * y
+        if below is not None:
+            start, end = map(ball, below)
+            m0, ym0, _, m1 = (p(end) - p(start) for p in self.lower)
+            moment += m1 - ball(s) * m0 + ball(m) * ym0
+            half_plane[0] += m0
+            half_plane[1] += ym0
+        return Lines(moment, (half_plane[0], half_plane[1]), (density[0], density[1], density[2]))
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """Nodes, weights and, per kernel, its Legendre coefficients in tau at every node."""
+
+    y: list[arb]
+    weights: list[arb]
+    rows: tuple[list[list[arb]], ...]
+
+
+@dataclass(frozen=True)
+class _Sizes:
+    """Upper bounds of |p| and |dp/dtau| on a grid of cells, for both choices of the first axis.
+
+    ``tables[axis]``: two tables [cell of y][cell of tau].
+    """
+
+    tables: tuple[tuple[Table, Table], tuple[Table, Table]]
+
+    @classmethod
+    def of(cls, phi: arb_mat, clock: Clock) -> _Sizes:
+        """From the Taylor polynomial of phi about the centre of each cell."""
+        half = arb(1) / CELLS
+        degree = phi.nrows() - 1
+        shifts = [_shifted(half * (2 * k + 1) - 1, half, degree) for k in range(CELLS)]
+        found: tuple[list[list[arb]], ...] = ([], [], [])
+        for right in shifts:
+            clock.tick()
+            turned = phi * right.transpose()
+            rows: tuple[list[arb], ...] = ([], [], [])
+            for left in shifts:
+                for row, size in zip(rows, _polynomial_sizes(left * turned, half), strict=True):
+                    row.append(size)
+            for table, row in zip(found, rows, strict=True):
+                table.append(row)
+        value, along, across = found
+        return cls(((value, along), (_turned(value), _turned(across))))
+
+    def spread(
+        self, axis: int, m: Fraction, s: Fraction, half_m: Fraction, half_s: Fraction
+    ) -> list[arb]:
+        """How far (1/2) int y^j K_0 dy, j = 0, 1, 2, may be from its value at the centre."""
+        value, along = self.tables[axis]
+        cells = len(value)
+        totals = [arb(0)] * 3
+        slope, shift, hm, hs = map(ball, (m, s, half_m, half_s))
+        steep = abs(slope)
+        width = arb(2) / cells
+        half = width / 2
+        for row in range(cells):
+            y = width * row + half - 1
+            far = (abs(y) + half).min(arb(1)).upper()
+            e = hs + hm * far
+            middle, reach = shift - slope * y, steep * half + e
+            low, high = middle - reach, middle + reach
+            if low > 1 or high < -1:
+                continue
+            first = max(0, int((float(low.lower()) + 1) * cells / 2 - 1e-6))
+            last = min(cells - 1, int((float(high.upper()) + 1) * cells / 2 + 1e-6))
+            part = e * width * _maximum(along[row][first : last + 1])
+            crossed = [end for end in (low > -1, high < 1) if not end]
+            if crossed:
+                # the y of this row for which tau_0 is within e of an end
+                length = width if not steep > e else width.min(2 * e / steep * len(crossed))
+                part += length * _maximum(value[row][first : last + 1])
+            part /= 4
+            for j in range(3):
+                totals[j] += part
+                part *= far
+        return [total.upper() for total in totals]
+
+
+def _polynomial_sizes(local: arb_mat, half: arb) -> tuple[arb, arb, arb]:
+    """Bounds of sum_ab t_ab v^a w^b and its two derivatives in v/half, w/half over the square."""
+    value, along, across = arb(0), arb(0), arb(0)
+    columns = [arb(0)] * local.ncols()
+    for a, row in enumerate(local.tolist()):
+        sizes = [abs(entry) for entry in row]
+        total = sum(sizes, arb(0))
+        value += total
+        along += a * total
+        columns = [x + y for x, y in zip(columns, sizes, strict=True)]
+    for b, total in enumerate(columns):
+        across += b * total
+    return value.upper(), (along / half).upper(), (across / half).upper()
+
+
+def _shifted(at: arb, half: arb, degree: int) -> arb_mat:
+    """[a, j]: the coefficient of v^a in P_j(at + half v)."""
+    shift = arb_poly([at, half])
+    before, here = arb_poly([1]), shift
+    rows = []
+    for j in range(degree + 1):
+        coefficients = before.coeffs()
+        rows.append(coefficients + [arb(0)] * (degree + 1 - len(coefficients)))
+        before, here = here, ((2 * j + 3) * shift * here - (j + 1) * before) * (arb(1) / (j + 2))
+    return arb_mat(rows).transpose()
+
+
+def _integrated(kernel: arb_mat) -> arb_mat:
+    """int_tau^1 of sum_l k_l P_l: P_0 becomes P_0 - P_1, P_l becomes (P_(l-1) - P_(l+1))/(2l+1)."""
+    rows, columns = kernel.nrows(), kernel.ncols()
+    result = arb_mat(rows + 1, columns)
+    for k in range(columns):
+        for j in range(rows):
+            share = kernel[j, k] / (2 * j + 1)
+            result[max(0, j - 1), k] += share
+            result[j + 1, k] -= share
+    return result
+
+
+def _crossings(
+    m: Fraction, s: Fraction
+) -> tuple[Fraction, Fraction, tuple[Fraction, Fraction] | None]:
+    """The y in [-1, 1] with |s - m y| <= 1, and those with s - m y < -1 (None if there are none)."""
+    one = Fraction(1)
+    if m == 0:
+        if abs(s) <= 1:
+            return -one, one, None
+        return one, one, (-one, one) if s < -1 else None
+    ends = sorted(((s - 1) / m, (s + 1) / m))
+    low, high = (min(max(end, -one), one) for end in ends)
+    below = (high, one) if m > 0 else (-one, low)
+    return low, high, below if below[0] < below[1] else None
+
+
+def _legendre(t: arb, degree: int) -> list[arb]:
+    """P_0, ..., P_degree at t."""
+    found = [arb(1), t]
+    for k in range(1, degree):
+        found.append(((2 * k + 1) * t * found[k] - k * found[k - 1]) / (k + 1))
+    return found[: degree + 1]
+
+
+def _plain_polynomials(degree: int) -> list[arb_poly]:
+    """P_0, ..., P_degree in powers of y."""
+    found = [arb_poly([1]), arb_poly([0, 1])]
+    for k in range(1, degree):
+        following = (2 * k + 1) * arb_poly([0, 1]) * found[k] - k * found[k - 1]
+        found.append(following * (arb(1) / (k + 1)))
+    return found[: degree + 1]
+
+
+def _dot(left: Sequence[arb], right: Sequence[arb]) -> arb:
+    return sum((x * y for x, y in zip(left, right, strict=False)), arb(0))
+
+
+def _maximum(values: Sequence[arb]) -> arb:
+    found = values[0]
+    for value in values[1:]:
+        found = found.max(value)
+    return found
+
+
+def _turned(table: list[list[arb]]) -> list[list[arb]]:
+    return [list(column) for column in zip(*table, strict=True)]
