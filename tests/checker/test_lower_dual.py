@@ -206,9 +206,9 @@ def test_what_takes_too_long_is_undecided_at_once(tmp_path: Path) -> None:
     assert result.seconds < 4
 
 
-def test_relu_on_a_square_is_left_open(tmp_path: Path) -> None:
-    square = {"domain": ["0", "1", "0", "1"], "degree": 1, "activation": "relu"}
-    certificate = build.dual("x1", "1/100", {"coefficients": [0.0, 1.0, 0.0]}, **square)  # type: ignore[arg-type]
+def test_relu_on_a_cube_is_left_open(tmp_path: Path) -> None:
+    cube = {"domain": ["0", "1"] * 3, "degree": 1, "activation": "relu"}
+    certificate = build.dual("x1", "1/100", {"coefficients": [0.0, 1.0, 0.0, 0.0]}, **cube)  # type: ignore[arg-type]
     result = check(tmp_path, certificate)
     assert result.status == "UNDECIDED"
     assert "relu" in result.reason

@@ -15,7 +15,7 @@ from theory.errors import InputError, Undecided
 from theory.ridgelet.activations import ACTIVATIONS
 from theory.targets.box_target import BoxTarget
 from verify.checker import check_file
-from verify.checks import squared_error
+from verify.checks import plane_error, squared_error
 from verify.ridge_certificates import upper_l2_certificate
 from verify.ridge_error import certified_l2
 
@@ -83,12 +83,14 @@ def test_huge_coefficients_cancel() -> None:
 
 
 @pytest.mark.parametrize(
-    ("boxes", "width"), [(1500, 0.02), pytest.param(20_000, 1e-3, marks=pytest.mark.slow)]
+    ("boxes", "width"),
+    [(0, 1e-11), (1500, 0.02), pytest.param(20_000, 1e-3, marks=pytest.mark.slow)],
 )
-def test_kinks_in_the_plane_are_valid_but_wide(
-    monkeypatch: pytest.MonkeyPatch, boxes: int, width: float
-) -> None:
-    monkeypatch.setitem(squared_error.MOST_BOXES, 2, boxes)
+def test_kinks_in_the_plane(monkeypatch: pytest.MonkeyPatch, boxes: int, width: float) -> None:
+    """Exactly; and valid but wide where there are too many units for that."""
+    if boxes:
+        monkeypatch.setattr(plane_error, "MOST_UNITS", 0)
+        monkeypatch.setitem(squared_error.MOST_BOXES, 2, boxes)
     network = RidgeNetwork("relu", [[1.0, -1.0]], [0.0], [1.0])
     target = BoxTarget.parse("0*x1")
     lower, upper = certified_l2(network, target)

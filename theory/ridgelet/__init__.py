@@ -24,6 +24,7 @@
 ``spectral_grammar``  the grammar of targets and spectra of the frequency response
 ``spectral_terms``  targets with a Fourier transform, as sums of terms
 ``spectral_mass``  how the energy of a target is spread over |xi|
+``separable_mass``  the same where it is not radial: polynomials times Gaussians, axis by axis
 ``spectrum_mass``  the same from |fhat| as an expression in k = |xi|
 ``envelopes``  explicit tails of spectra
 ``line_norm``  |f| in x where a spectrum decays slowly

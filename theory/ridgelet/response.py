@@ -25,6 +25,7 @@ from flint import arb, ctx, fmpq
 
 from theory.errors import InputError, Undecided
 from theory.ridgelet.response_integrals import PRECISION, Filter, Integrals
+from theory.ridgelet.separable_mass import SeparableMass
 from theory.ridgelet.spectra import MAX_DIMENSION, check_name
 from theory.ridgelet.spectral_mass import LineMass, Mass, RadialMass
 from theory.ridgelet.spectral_terms import TermSum, read_target
@@ -39,6 +40,8 @@ SCOPE = (
 )
 TOLERANCE = 2e-8
 INPUT_PRECISION = 192
+# of numbers in series whose terms cancel
+SERIES_PRECISION = 1200
 SMALLEST_LOG_MU = -1400.0
 LARGEST_LOG_MU = 1400.0
 
@@ -60,7 +63,10 @@ def mass_of_target(text: str, dimension: int, *, argument: str = "--target") -> 
     with working_precision(INPUT_PRECISION):
         target = read_target(text, dimension, argument=argument)
         if dimension > 1:
-            return RadialMass(target)
+            if all(term.radial for term in target.terms):
+                return RadialMass(target)
+            with working_precision(SERIES_PRECISION):
+                return SeparableMass(read_target(text, dimension, argument=argument))
         return LineMass(target, _square_norm(target))
 
 

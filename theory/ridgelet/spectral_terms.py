@@ -25,8 +25,9 @@ ACCEPTED = (
     "and bspline(m, .) of an affine function times cos and sin are accepted (docs/spectra.md)"
 )
 RADIAL = (
-    "beyond one dimension sums of exp(-a*r**2 + c), r = |x|, times cos and sin of affine functions "
-    "are accepted, or --spectrum for a radial |fhat| (docs/spectra.md)"
+    "beyond one dimension sums of Gaussians exp(-a0*x0**2 - a1*x1**2 + b*x0 + c), or exp(-a*r**2) "
+    "with r = |x|, times polynomials, cos and sin of affine functions are accepted, or --spectrum "
+    "for a radial |fhat| (docs/spectra.md)"
 )
 
 
@@ -42,10 +43,11 @@ class Window:
 
 @dataclass(frozen=True)
 class Term:
-    """c prod_i x_i^n_i exp(-a |x|^2 + sum_i z_i x_i) window(x).
+    """c prod_i x_i^n_i exp(-a |x|^2 - sum_i extra_i x_i^2 + sum_i z_i x_i) window(x).
 
     In d > 1 a last entry of n counts factors |x|^2, which stay one thing: that a Gaussian is the
-    same in all directions is then known, not a matter of balls that overlap.
+    same in all directions is then known, not a matter of balls that overlap; ``extra`` is empty
+    where it is.
     """
 
     c: acb
@@ -53,16 +55,28 @@ class Term:
     a: arb
     z: tuple[acb, ...]
     window: Window | None = None
+    extra: tuple[arb, ...] = ()
+
+    def along(self, axis: int) -> arb:
+        """The factor of -x_i^2 in the exponent."""
+        return self.a + self.extra[axis] if self.extra else self.a
+
+    @property
+    def radial(self) -> bool:
+        """Whether it is a Gaussian of |x| times a wave."""
+        plain = not any(self.n) and all(z.real.is_zero() for z in self.z)
+        return self.window is None and not self.extra and plain
 
     @property
     def polynomial(self) -> bool:
         """Whether there is neither exponential nor window."""
-        return self.window is None and self.a.is_zero() and all(z.is_zero() for z in self.z)
+        still = self.a.is_zero() and not self.extra and all(z.is_zero() for z in self.z)
+        return self.window is None and still
 
     @property
     def exact(self) -> bool:
         """Whether all of it but c is known exactly, so that equal digits mean equal functions."""
-        numbers = [self.a, *(part for z in self.z for part in (z.real, z.imag))]
+        numbers = [self.a, *self.extra, *(part for z in self.z for part in (z.real, z.imag))]
         return self.window is None and all(number.is_exact() for number in numbers)
 
 
@@ -184,7 +198,10 @@ class _Builder:
         if sum(n) > MAX_POWER:
             raise self.error(self.text, f"has a degree beyond {MAX_POWER} in")
         z = tuple(u + v for u, v in zip(x.z, y.z, strict=True))
-        return Term(x.c * y.c, n, x.a + y.a, z, x.window or y.window)
+        extra = x.extra or y.extra
+        if x.extra and y.extra:
+            extra = tuple(u + v for u, v in zip(x.extra, y.extra, strict=True))
+        return Term(x.c * y.c, n, x.a + y.a, z, x.window or y.window, extra)
 
     def collect(self, terms: list[Term]) -> list[Term]:
         """Equal polynomial terms added, and terms that agree to the last bit: f - f is 0."""
@@ -197,7 +214,8 @@ class _Builder:
             if not term.exact:
                 others[(len(others),)] = term
                 continue
-            key = (term.n, term.a.repr(), *(z.repr() for z in term.z))
+            numbers = (term.a, *term.extra, *term.z)
+            key = (term.n, len(term.extra), *(number.repr() for number in numbers))
             before = others.get(key)
             others[key] = term if before is None else replace(term, c=before.c + term.c)
         rest = [term for term in others.values() if not term.c.is_zero()]
@@ -244,7 +262,7 @@ class _Builder:
         return self.constant(value)
 
     def exponential(self, terms: list[Term]) -> list[Term]:
-        """exp of c - a |x|^2 + b.x."""
+        """exp of c - a |x|^2 - sum_i a_i x_i^2 + b.x."""
         shift, a = arb(0), arb(0)
         squares: list[arb] = [arb(0)] * self.d
         z = [acb(0)] * self.d
@@ -259,11 +277,14 @@ class _Builder:
             elif term.n[where] == degree == 2 and where < self.d:
                 squares[where] = -term.c.real
             else:
-                raise self.error(self.text, "has an exponent other than c - a*r**2 + b*x in")
+                problem = "has an exponent other than c - a*r**2 + b*x in"
+                if self.d > 1:
+                    problem = "has an exponent other than c - a0*x0**2 - a1*x1**2 ... + b*x in"
+                raise self.error(self.text, problem)
         if self.d > 1 and not all(
             entry.is_exact() and (entry - squares[0]).is_zero() for entry in squares
         ):
-            raise self.error(self.text, "has a Gaussian not written with r**2 = |x|**2 in")
+            return [Term(acb(shift.exp()), self.zeros, a, tuple(z), None, tuple(squares))]
         return [Term(acb(shift.exp()), self.zeros, a + squares[0], tuple(z))]
 
     def affine(self, function: str, terms: list[Term]) -> tuple[arb, list[arb]]:
@@ -290,10 +311,7 @@ class _Builder:
 
     def demand_integrable(self, term: Term) -> None:
         """Each term in L2: a > 0, or a window without growth; one line of error otherwise."""
-        if term.window is None and term.a > 0:
-            if self.d > 1 and (any(term.n) or any(not z.real.is_zero() for z in term.z)):
-                problem = "beyond one dimension only exp(-a*r**2) times cos and sin is known, not"
-                raise self.error(self.text, problem)
+        if term.window is None and all(term.along(i) > 0 for i in range(self.d)):
             return
         plain = not any(term.n) and all(z.real.is_zero() for z in term.z)
         if term.window is not None:

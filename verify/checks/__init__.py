@@ -17,12 +17,18 @@
 ``moments``      moments of phi on a box
 ``dual_analytic``  int phi sigma(a.x - b) over tiles of (a, b), sigma analytic
 ``dual_line``    the same on the line for relu and step
+``dual_plane``   the same on a rectangle for relu and step
+``plane_sizes``  where a polynomial on a rectangle is large
+``plane_error``  the error of such networks on a rectangle, exactly
+``dual_rows``    the same on data, row by row, sigma analytic
+``taylor_tiles``  polynomials in the hidden parameters on a tile
 ``dual_cells``   the same on data in several dimensions for relu and step
 ``quadratic``    upper bounds of quadratics over cubes
 ``tiles``        branch and bound over tiles of hidden parameters
 ``sigma``        activations over balls: values and Taylor coefficients
 ``response``     kind ``response``: smallest error and budget of densities on a band, at mu
 ``spectral``     its targets: text to the density of |fhat|^2 over |xi|
+``separable``    the same for polynomials times Gaussians in several variables
 ``line_energy``  |f|^2 in x, where such a spectrum decays slowly
 ``spectrum``     the same for |fhat| as an expression in k = |xi|
 ``kappa``        the multiplier of a band, from the spectrum of an activation

@@ -31,15 +31,14 @@ from itertools import product
 from flint import arb, arb_mat, arb_poly
 
 from verify.checks import gauss
+from verify.checks.plane_sizes import PlaneSizes
 from verify.checks.quadratic import largest
 from verify.checks.tiles import Bounds, Parameters, Tile, cut, grid
 from verify.checks.verdicts import Clock, ball, precision, undecided
 
-CELLS = 24
 PIECES = 8
 # a side this much longer than the other is left alone
 MOST_ASPECT = 1000
-Table = list[list[arb]]
 
 
 class PlaneUnits:
@@ -65,7 +64,7 @@ class PlaneUnits:
         self.relu = parameters.activation == "relu"
         self.centre, self.radius = tuple(centre), tuple(radius)
         with precision(bits):
-            self.sizes = _Sizes.of(coefficients, clock)
+            self.sizes = PlaneSizes.of(coefficients, clock)
             self.sides = (Side(coefficients), Side(coefficients.transpose()))
             # int phi, int u_1 phi, int u_2 phi
             self.total = coefficients[0, 0]
@@ -84,7 +83,10 @@ class PlaneUnits:
             found = arb(0)
             for *a, b in product((-band, band), (-band, band), (-beta, beta)):
                 least = sum(
-                    (x * c - abs(x) * r for x, c, r in zip(a, self.centre, self.radius, strict=True)),
+                    (
+                        x * c - abs(x) * r
+                        for x, c, r in zip(a, self.centre, self.radius, strict=True)
+                    ),
                     Fraction(0),
                 )
                 if b <= least:
@@ -102,10 +104,10 @@ class PlaneUnits:
 
     def tiles(self) -> list[Tile]:
         """(axis, m, s) with |m| <= r_2/r_1 and |s| <= 1 + |m|, both signs of the unit in each."""
-        found = []
+        found: list[Tile] = []
         for axis in (0, 1):
             slope = self.radius[1 - axis] / self.radius[axis]
-            rows, columns = cut(-slope, slope, slope / PIECES), []
+            rows = cut(-slope, slope, slope / PIECES)
             columns = cut(-1 - slope, 1 + slope, Fraction(1, PIECES))
             for (_, m, s), halves in grid([[(Fraction(axis), Fraction(0))], rows, columns]):
                 if abs(s) - halves[2] <= 1 + abs(m) + halves[1]:
@@ -247,7 +249,7 @@ class Side:
         moment = arb(0)
         half_plane, density = [arb(0)] * 2, [arb(0)] * 3
         if low < high:
-            rule = self.full if (low, high) == (-1, 1) else self._rule(low, high)
+            rule = self.full if low == -1 and high == 1 else self._rule(low, high)
             slope, shift = ball(m), ball(s)
             for y, w, k2, k1, k0 in zip(rule.y, rule.weights, *rule.rows, strict=True):
                 basis = _legendre(shift - slope * y, self.degree + 2)
@@ -278,95 +280,6 @@ class _Rule:
     rows: tuple[list[list[arb]], ...]
 
 
-@dataclass(frozen=True)
-class _Sizes:
-    """Upper bounds of |p| and |dp/dtau| on a grid of cells, for both choices of the first axis.
-
-    ``tables[axis]``: two tables [cell of y][cell of tau].
-    """
-
-    tables: tuple[tuple[Table, Table], tuple[Table, Table]]
-
-    @classmethod
-    def of(cls, phi: arb_mat, clock: Clock) -> _Sizes:
-        """From the Taylor polynomial of phi about the centre of each cell."""
-        half = arb(1) / CELLS
-        degree = phi.nrows() - 1
-        shifts = [_shifted(half * (2 * k + 1) - 1, half, degree) for k in range(CELLS)]
-        found: tuple[list[list[arb]], ...] = ([], [], [])
-        for right in shifts:
-            clock.tick()
-            turned = phi * right.transpose()
-            rows: tuple[list[arb], ...] = ([], [], [])
-            for left in shifts:
-                for row, size in zip(rows, _polynomial_sizes(left * turned, half), strict=True):
-                    row.append(size)
-            for table, row in zip(found, rows, strict=True):
-                table.append(row)
-        value, along, across = found
-        return cls(((value, along), (_turned(value), _turned(across))))
-
-    def spread(
-        self, axis: int, m: Fraction, s: Fraction, half_m: Fraction, half_s: Fraction
-    ) -> list[arb]:
-        """How far (1/2) int y^j K_0 dy, j = 0, 1, 2, may be from its value at the centre."""
-        value, along = self.tables[axis]
-        cells = len(value)
-        totals = [arb(0)] * 3
-        slope, shift, hm, hs = map(ball, (m, s, half_m, half_s))
-        steep = abs(slope)
-        width = arb(2) / cells
-        half = width / 2
-        for row in range(cells):
-            y = width * row + half - 1
-            far = (abs(y) + half).min(arb(1)).upper()
-            e = hs + hm * far
-            middle, reach = shift - slope * y, steep * half + e
-            low, high = middle - reach, middle + reach
-            if low > 1 or high < -1:
-                continue
-            first = max(0, int((float(low.lower()) + 1) * cells / 2 - 1e-6))
-            last = min(cells - 1, int((float(high.upper()) + 1) * cells / 2 + 1e-6))
-            part = e * width * _maximum(along[row][first : last + 1])
-            crossed = [end for end in (low > -1, high < 1) if not end]
-            if crossed:
-                # the y of this row for which tau_0 is within e of an end
-                length = width if not steep > e else width.min(2 * e / steep * len(crossed))
-                part += length * _maximum(value[row][first : last + 1])
-            part /= 4
-            for j in range(3):
-                totals[j] += part
-                part *= far
-        return [total.upper() for total in totals]
-
-
-def _polynomial_sizes(local: arb_mat, half: arb) -> tuple[arb, arb, arb]:
-    """Bounds of sum_ab t_ab v^a w^b and its two derivatives in v/half, w/half over the square."""
-    value, along, across = arb(0), arb(0), arb(0)
-    columns = [arb(0)] * local.ncols()
-    for a, row in enumerate(local.tolist()):
-        sizes = [abs(entry) for entry in row]
-        total = sum(sizes, arb(0))
-        value += total
-        along += a * total
-        columns = [x + y for x, y in zip(columns, sizes, strict=True)]
-    for b, total in enumerate(columns):
-        across += b * total
-    return value.upper(), (along / half).upper(), (across / half).upper()
-
-
-def _shifted(at: arb, half: arb, degree: int) -> arb_mat:
-    """[a, j]: the coefficient of v^a in P_j(at + half v)."""
-    shift = arb_poly([at, half])
-    before, here = arb_poly([1]), shift
-    rows = []
-    for j in range(degree + 1):
-        coefficients = before.coeffs()
-        rows.append(coefficients + [arb(0)] * (degree + 1 - len(coefficients)))
-        before, here = here, ((2 * j + 3) * shift * here - (j + 1) * before) * (arb(1) / (j + 2))
-    return arb_mat(rows).transpose()
-
-
 def _integrated(kernel: arb_mat) -> arb_mat:
     """int_tau^1 of sum_l k_l P_l: P_0 becomes P_0 - P_1, P_l becomes (P_(l-1) - P_(l+1))/(2l+1)."""
     rows, columns = kernel.nrows(), kernel.ncols()
@@ -382,7 +295,7 @@ def _integrated(kernel: arb_mat) -> arb_mat:
 def _crossings(
     m: Fraction, s: Fraction
 ) -> tuple[Fraction, Fraction, tuple[Fraction, Fraction] | None]:
-    """The y in [-1, 1] with |s - m y| <= 1, and those with s - m y < -1 (None if there are none)."""
+    """The y in [-1, 1] with |s - m y| <= 1, and those with s - m y < -1, None if there are none."""
     one = Fraction(1)
     if m == 0:
         if abs(s) <= 1:
@@ -413,14 +326,3 @@ def _plain_polynomials(degree: int) -> list[arb_poly]:
 
 def _dot(left: Sequence[arb], right: Sequence[arb]) -> arb:
     return sum((x * y for x, y in zip(left, right, strict=False)), arb(0))
-
-
-def _maximum(values: Sequence[arb]) -> arb:
-    found = values[0]
-    for value in values[1:]:
-        found = found.max(value)
-    return found
-
-
-def _turned(table: list[list[arb]]) -> list[list[arb]]:
-    return [list(column) for column in zip(*table, strict=True)]

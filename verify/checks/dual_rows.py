@@ -262,7 +262,14 @@ def _pieces(name: str, order: int, low: int) -> arb:
 
 
 def _on_line(name: str, order: int, reach: arb) -> arb:
-    """The same over |t| <= reach, from enclosures on short pieces."""
+    """The same over |t| <= reach, from enclosures on short pieces.
+
+    logistic(t) = (1 + tanh(t/2))/2 and softplus' = logistic, since tanh has the better enclosures.
+    """
+    if name == "logistic":
+        return _on_line("tanh", order, reach / 2) / arb(2) ** (order + 1)
+    if name == "softplus":
+        return _on_line("logistic", order - 1, reach) / order
     if not reach < FARTHEST:
         return arb.pos_inf()
     last = int(float(reach)) + 1

@@ -1,7 +1,7 @@
 """The mean of (f - g)^2 over a rectangle for relu or step units g, without meeting their kinks.
 
-f_N, the Legendre polynomial of degree N nearest to f less the affine part of g, has |f - f_N|^2 =
-|f|^2 - sum of squares of its coefficients, and |f - g| lies within |f - f_N| of |f_N - g|, where
+f_N, with numbers near the Legendre coefficients of f up to degree N, has |f - f_N|^2 = |f|^2 - sum
+of their squares + sum of squares of what they are off; |f - g| is within that of |f_N - g|, where
 |f_N - g|^2 = |f_N|^2 - 2 sum_j c_j <f_N, sigma_j> + sum_ij c_i c_j <sigma_i, sigma_j>
 is known: <f_N, sigma_j> by ``dual_plane``, and <sigma_i, sigma_j> as the integral of 1, or of a
 product of two affine functions, over a convex polygon whose vertices are rational.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from flint import arb, arb_mat, fmpq
 
@@ -44,7 +45,10 @@ def mean_square(target: BoxTarget, network: Ridge, clock: Clock) -> arb:
     for degree in DEGREES:
         found = legendre_moments(target, degree, clock)
         known = sum((c * c for c in found.values()), arb(0))
-        rest = root(arb(0).max(square - known))
+        off = sum((c.rad() * c.rad() for c in found.values()), arb(0))
+        rest = root(arb(0).max(square - known) + off)
+        # f_N itself is exact: powers of y would make much of radii
+        found = {alpha: c.mid() for alpha, c in found.items()}
         if rest <= SMALL * root(square):
             break
     bits = 96 + 2 * degree
@@ -57,9 +61,7 @@ def mean_square(target: BoxTarget, network: Ridge, clock: Clock) -> arb:
         return (low * low).union((near + rest) * (near + rest))
 
 
-def _without_affine(
-    found: dict[tuple[int, ...], arb], target: BoxTarget, network: Ridge
-) -> None:
+def _without_affine(found: dict[tuple[int, ...], arb], target: BoxTarget, network: Ridge) -> None:
     """Coefficients of f - offset - slope.x, in place; p_1(u) = sqrt(3) u."""
     constant = arb(network.offset)
     for axis, (low, high) in enumerate(target.sides):
@@ -180,9 +182,7 @@ def _triangles(points: Sequence[tuple[arb, arb]]) -> list[arb]:
     """The areas of the triangles of the fan at the first vertex."""
     x, y = points[0]
     sides = [(p - x, q - y) for p, q in points[1:]]
-    return [
-        abs(p * t - q * s) / 2 for (p, q), (s, t) in zip(sides[:-1], sides[1:], strict=True)
-    ]
+    return [abs(p * t - q * s) / 2 for (p, q), (s, t) in pairwise(sides)]
 
 
 def _product(polygon: Sequence[Vertex], one: Line, other: Line) -> arb:

@@ -20,6 +20,7 @@ from flint import arb, arb_series, ctx
 from verify.checks import fields, line_energy
 from verify.checks.dyadic import rational
 from verify.checks.kappa import ACTIVATIONS, Kappa, density, power_integral, quotient
+from verify.checks.separable import Separable
 from verify.checks.spectral import Line, Radial, parse, terms
 from verify.checks.spectrum import Spectrum
 from verify.checks.verdicts import Case, Outcome, Stop, ball, invalid, precision, quote, refuted
@@ -28,6 +29,8 @@ SCALARS = ("budget_high", "budget_low", "error_high", "error_low")
 WHAT = ("error", "budget")
 ORDER = 17
 BITS = 112
+# of numbers in series whose terms cancel
+INPUT_BITS = 1200
 # How much of what may be wrong at most each panel may use.
 SHARES = (64, 1024, 16384)
 MAX_PANELS = 4_000
@@ -83,12 +86,17 @@ def _length(count: int) -> Iterator[None]:
         ctx.cap = before
 
 
-def _mass(text: Any, source: str, d: int) -> Line | Radial | Spectrum:
+def _mass(text: Any, source: str, d: int) -> Line | Radial | Separable | Spectrum:
     try:
         if source == "spectrum":
             return Spectrum(parse(text, "k"), d)
         found = terms(parse(text, "r"), d)
-        return Line(found) if d == 1 else Radial(found, d)
+        if d == 1:
+            return Line(found)
+        if all(term.radial for term in found):
+            return Radial(found, d)
+        with precision(INPUT_BITS):
+            return Separable(terms(parse(text, "r"), d), d)
     except Stop:
         raise
     except (ArithmeticError, ValueError, IndexError) as error:
@@ -97,7 +105,13 @@ def _mass(text: Any, source: str, d: int) -> Line | Radial | Spectrum:
 
 class _Integrals:
     def __init__(
-        self, case: Case, mass: Line | Radial | Spectrum, name: str, d: int, band: arb, mu: arb
+        self,
+        case: Case,
+        mass: Line | Radial | Separable | Spectrum,
+        name: str,
+        d: int,
+        band: arb,
+        mu: arb,
     ) -> None:
         self.case, self.mass, self.name, self.d = case, mass, name, d
         self.band, self.mu = band, mu

@@ -62,17 +62,31 @@ def parse(text: object, variable: str) -> Expression:
 
 @dataclass(frozen=True)
 class Term:
-    """c x^n exp(-a|x|^2 + z.x) times kind(scale x + shift); in d > 1 the last of n counts |x|^2."""
+    """c x^n exp(-a|x|^2 - sum_i extra_i x_i^2 + z.x) times kind(scale x + shift).
+
+    In d > 1 the last of n counts |x|^2; ``extra`` is empty where it is 0.
+    """
 
     c: acb
     n: tuple[int, ...]
     a: arb
     z: tuple[acb, ...]
     window: tuple[str, arb, arb] | None = None
+    extra: tuple[arb, ...] = ()
+
+    def along(self, axis: int) -> arb:
+        """The factor of -x_i^2 in the exponent."""
+        return self.a + self.extra[axis] if self.extra else self.a
 
     @property
     def polynomial(self) -> bool:
-        return self.window is None and bool(self.a.is_zero()) and all(z.is_zero() for z in self.z)
+        still = bool(self.a.is_zero()) and not self.extra and all(z.is_zero() for z in self.z)
+        return self.window is None and still
+
+    @property
+    def radial(self) -> bool:
+        """A Gaussian of |x| times a wave."""
+        return self.window is None and not (any(self.n) or self.extra) and _imaginary(self)
 
 
 Terms = list[Term]
@@ -150,7 +164,7 @@ def terms(program: Expression, d: int) -> Terms:
     result = [term for term in pop() if not term.c.is_zero()]
     for term in result:
         if term.window is None:
-            good = term.a > 0 and (d == 1 or (not any(term.n) and _imaginary(term)))
+            good = all(term.along(i) > 0 for i in range(d))
         else:
             good = bool(term.a.is_zero()) and not any(term.n) and _imaginary(term)
         if not good:
@@ -170,7 +184,10 @@ def _product(left: Terms, right: Terms) -> Terms:
             if sum(n) > MAX_DEGREE or (x.window and y.window):
                 raise invalid("the target has too high a degree, or a product of windows")
             z = tuple(u + v for u, v in zip(x.z, y.z, strict=True))
-            made.append(Term(x.c * y.c, n, x.a + y.a, z, x.window or y.window))
+            extra = x.extra or y.extra
+            if x.extra and y.extra:
+                extra = tuple(u + v for u, v in zip(x.extra, y.extra, strict=True))
+            made.append(Term(x.c * y.c, n, x.a + y.a, z, x.window or y.window, extra))
     return _collect(made)
 
 
@@ -210,7 +227,9 @@ def _call(name: str, found: Terms, d: int, zeros: tuple[int, ...]) -> Terms:
     same = d == 1 or all(s.is_exact() and (s - squares[0]).is_zero() for s in squares)
     if name == "exp" and same:
         return [Term(acb(shift.exp()), zeros, a + squares[0], tuple(map(acb, slopes)))]
-    if not (a.is_zero() and all(s.is_zero() for s in squares)) or name == "exp":
+    if name == "exp":
+        return [Term(acb(shift.exp()), zeros, a, tuple(map(acb, slopes)), None, tuple(squares))]
+    if not (a.is_zero() and all(s.is_zero() for s in squares)):
         raise invalid(f"the target has inside {name} more than is allowed")
     if name in ("cos", "sin"):
         phase = acb(shift.cos(), shift.sin()) * (acb(0, -1) if name == "sin" else 1) / 2

@@ -35,9 +35,7 @@ class TilePolynomials:
         """An upper bound over the tile of the polynomial with ``local[gamma, k]`` = C[gamma, k]."""
         scaled = [
             [local[i, k] * weight for k, weight in enumerate(row, degree)]
-            for i, (row, degree) in enumerate(
-                zip(self.weights(halves), self.order_of, strict=True)
-            )
+            for i, (row, degree) in enumerate(zip(self.weights(halves), self.order_of, strict=True))
         ]
         rest = arb(0)
         for row, degree in zip(scaled, self.order_of, strict=True):
