@@ -208,7 +208,7 @@ def test_what_takes_too_long_is_undecided_at_once(tmp_path: Path) -> None:
 
 def test_relu_on_a_cube_is_left_open(tmp_path: Path) -> None:
     cube = {"domain": ["0", "1"] * 3, "degree": 1, "activation": "relu"}
-    certificate = build.dual("x1", "1/100", {"coefficients": [0.0, 1.0, 0.0, 0.0]}, **cube)  # type: ignore[arg-type]
+    certificate = build.dual("x1", "1/100", {"coefficients": [0.0, 0.0, 1.0, 0.0]}, **cube)  # type: ignore[arg-type]
     result = check(tmp_path, certificate)
     assert result.status == "UNDECIDED"
     assert "relu" in result.reason

@@ -34,7 +34,8 @@ SECONDS_PER_ROW, SECONDS_PER_PRODUCT = 6e-6, 2e-8
 LOSS = 0.2
 # pieces per unit of length on which a derivative is enclosed, and the length up to which it is
 PIECES, FARTHEST = 32, 40
-FEWEST_ROWS = 1
+# rows that are looked at for the choice of an order
+SAMPLE = 1000
 
 
 @dataclass(frozen=True)
@@ -64,17 +65,17 @@ class RowUnits:
         """
         self.parameters, self.dimension = parameters, len(points[0])
         with precision(BITS):
-            self.points = arb_mat([[arb(x) for x in point] for point in points])
-            self.sizes = [[arb(abs(x)) for x in point] for point in points]
-            self.phi = [value / len(points) for value in phi]
-            self.charge = [abs(value) for value in self.phi]
-            self.plan = self._plan(points, near)
+            self.plan = self._plan(points, phi, near)
             left = clock.end - time.monotonic()
             if self.plan.seconds > left:
                 raise undecided(
                     f"{self.plan.tiles} tiles of {len(points)} rows need about "
-                    f"{self.plan.seconds:.3g} s, more than the {left:.3g} s that are left"
+                    f"{self.plan.seconds:.3g} s, more than the {max(0.0, left):.3g} s that are left"
                 )
+            self.points = arb_mat([[arb(x) for x in point] for point in points])
+            self.sizes = [[arb(abs(x)) for x in point] for point in points]
+            self.phi = [value / len(points) for value in phi]
+            self.charge = [abs(value) for value in self.phi]
             self.polynomials = TilePolynomials(self.dimension, self.plan.order)
             self.blocks = self._blocks(clock)
             self.steepest = self._steepest(self.plan.order)
@@ -175,24 +176,26 @@ class RowUnits:
 
     def _steepest(self, order: int) -> arb:
         """sup |sigma^(P)|/P! over |t| <= band max |x|_1 + beta, at most."""
-        name = self.parameters.activation
         longest = arb(0)
         for row in self.sizes:
             longest = longest.max(sum(row, arb(0)))
         reach = (ball(self.parameters.band) * longest + ball(self.parameters.beta)).upper()
-        return min(_cauchy(name, order, reach), _on_line(name, order, reach), key=float)
+        return _steepest(self.parameters.activation, order, reach)
 
-    def _plan(self, points: Sequence[Sequence[float]], near: float) -> RowPlan:
-        """The order with the least work; everything in floats, any choice is valid."""
-        charge = [float(value.mid()) for value in self.charge]
-        lengths = [1 + sum(map(abs, point)) for point in points]
-        norm = math.sqrt(sum(value * value for value in charge) * len(charge))
+    def _plan(self, points: Sequence[Sequence[float]], phi: Sequence[arb], near: float) -> RowPlan:
+        """The order with the least work, from some of the rows; any choice is valid."""
+        stride = -(-len(points) // SAMPLE)
+        charge = [abs(float(value.mid())) for value in phi[::stride]]
+        lengths = [sum(map(abs, point)) for point in points[::stride]]
+        norm = math.sqrt(sum(value * value for value in charge) / len(charge))
         sides = [float(self.parameters.band)] * self.dimension + [float(self.parameters.beta)]
+        reach = arb(sides[0] * max(lengths) + sides[-1])
         share = 0.5 if self._mirrored() else 1.0
         best: RowPlan | None = None
         for order in ORDERS:
-            weight = sum(v * x**order for v, x in zip(charge, lengths, strict=True))
-            steep = float(self._steepest(order).mid())
+            terms = zip(charge, lengths, strict=True)
+            weight = sum(v * (1 + x) ** order for v, x in terms) / len(charge)
+            steep = float(_steepest(self.parameters.activation, order, reach).mid())
             allowed = LOSS * near * norm
             half = (allowed / max(weight * steep, 1e-300)) ** (1 / order)
             half = min(half, 2 * max(sides))
@@ -236,6 +239,10 @@ def _derivatives(name: str, order: int) -> list[arb_mat] | None:
         p = slope - fmpq_poly([0, 1]) * p if name == "gaussian" else rules[name] * slope
         p = p * fmpq(1, k + 1)
     return [arb_mat(rows[g:]).transpose() for g in range(order)]
+
+
+def _steepest(name: str, order: int, reach: arb) -> arb:
+    return min(_cauchy(name, order, reach), _on_line(name, order, reach), key=float)
 
 
 def _cauchy(name: str, order: int, reach: arb) -> arb:
