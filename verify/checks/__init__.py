@@ -18,6 +18,7 @@
 ``dual_analytic``  int phi sigma(a.x - b) over tiles of (a, b), sigma analytic
 ``dual_line``    the same on the line for relu and step
 ``dual_plane``   the same on a rectangle for relu and step
+``half_planes``  integrals of a polynomial over half-planes of a square
 ``plane_sizes``  where a polynomial on a rectangle is large
 ``plane_error``  the error of such networks on a rectangle, exactly
 ``dual_rows``    the same on data, row by row, sigma analytic

@@ -23,11 +23,11 @@ from verify.checks.dual_plane import PlaneUnits
 from verify.checks.dual_rows import RowUnits
 from verify.checks.fields import BoxTarget
 from verify.checks.integrals import indices, legendre_moments
-from verify.checks.moments import Measure, data_moments, root
+from verify.checks.moments import Measure, data_moments
 from verify.checks.moments import legendre_moments as phi_moments
 from verify.checks.strips import half_width
 from verify.checks.tiles import Parameters, Units
-from verify.checks.verdicts import Clock, Stop, ball, precision, refuted, undecided
+from verify.checks.verdicts import Clock, Stop, ball, precision, refuted, root, undecided
 
 # Largest degree of phi in 1, 2, 3 variables.
 MAX_DEGREE = (0, 200, 80, 40)

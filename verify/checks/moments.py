@@ -117,8 +117,3 @@ def _powers(values: Sequence[arb], top: int) -> list[list[arb]]:
             row.append(row[-1] * value)
         rows.append(row)
     return rows
-
-
-def root(square: arb) -> arb:
-    """The square root of an enclosure of a number that is not negative."""
-    return square.nonnegative_part().sqrt()

@@ -3,7 +3,7 @@
 f_N, with numbers near the Legendre coefficients of f up to degree N, has |f - f_N|^2 = |f|^2 - sum
 of their squares + sum of squares of what they are off; |f - g| is within that of |f_N - g|, where
 |f_N - g|^2 = |f_N|^2 - 2 sum_j c_j <f_N, sigma_j> + sum_ij c_i c_j <sigma_i, sigma_j>
-is known: <f_N, sigma_j> by ``dual_plane``, and <sigma_i, sigma_j> as the integral of 1, or of a
+is known: <f_N, sigma_j> by ``half_planes``, and <sigma_i, sigma_j> as the integral of 1, or of a
 product of two affine functions, over a convex polygon whose vertices are rational.
 """
 
@@ -15,12 +15,11 @@ from itertools import pairwise
 
 from flint import arb, arb_mat, fmpq
 
-from verify.checks.dual_plane import Side
 from verify.checks.fields import BoxTarget
+from verify.checks.half_planes import Side
 from verify.checks.integrals import indices, legendre_moments, square_integral
-from verify.checks.moments import root
 from verify.checks.ridge import Ridge
-from verify.checks.verdicts import Clock, ball, precision
+from verify.checks.verdicts import Clock, ball, precision, root
 
 DEGREES = (12, 24, 40)
 # |f - f_N| that is as good as nothing, relative to |f|

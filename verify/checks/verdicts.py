@@ -93,6 +93,11 @@ def ball(value: Fraction) -> arb:
     return arb(fmpq(value.numerator, value.denominator))
 
 
+def root(square: arb) -> arb:
+    """The square root of an enclosure of a number that is not negative."""
+    return square.nonnegative_part().sqrt()
+
+
 def quote(value: object, limit: int = 60) -> str:
     """What a file says, made safe to print: ASCII, one line, not long."""
     text = ascii(value)
