@@ -116,7 +116,7 @@ wheel: $(TEST)  ## build the wheel and the source archive into dist/
 clean:  ## remove caches, builds and the demo's output
 	rm -rf build dist demo-out quick-out bench-out .benchmarks .hypothesis .import_linter_cache .mypy_cache \
 	  .pytest_cache .ruff_cache .cache
-	rm -f proofs/*.vo proofs/*.vok proofs/*.vos proofs/*.glob proofs/.*.aux
+	rm -f proofs/*.vo proofs/*.vok proofs/*.vos proofs/*.glob proofs/.*.aux proofs/.*.cache
 	find theory numerics verify tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean  ## clean, and remove the virtual environment

@@ -333,3 +333,9 @@ Proof.
   - rewrite first_slope_chosen by (try assumption; try congruence; lia); lia.
   - eexists; eexists; split; [exact Hloc | split; [exact Hperm | exact Herror]].
 Qed.
+
+(* lemma: P8-closed *)
+(* statement: For n >= 22, (n - 14)(n - 1) <= n(n - 9) - 118. *)
+Theorem P8_closed (n : Z) :
+  (22 <= n -> (n - 14) * (n - 1) <= n * (n - 9) - 118)%Z.
+Proof. lia. Qed.

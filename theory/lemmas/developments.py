@@ -115,6 +115,14 @@ LEMMAS = (
         "B2a-mismatch at every knot, B2a-interpolation and B2a-chord between them.",
     ),
     _developed(
+        "B4-bound",
+        "how far the recurrent networks drift apart",
+        ("B4",),
+        "If A > 0, e_0 <= 0 and e_(t+1) <= A e_t + q for every t, then for every t "
+        "e_t <= q (A^t - 1)/(A - 1) if A is not 1, and e_t <= q t if A = 1.",
+        "Induction; B4-recursion is the case of equality.",
+    ),
+    _developed(
         "B6-knots",
         "a relu network on the line has few knots",
         ("B6", "B6'", "B6-class", "P6", "P10"),
@@ -140,6 +148,17 @@ LEMMAS = (
         "|f(x2) - ((x3 - x2) f(x1) + (x2 - x1) f(x3))/(x3 - x1)| >= 2 E. Then |f(x) - g(x)| >= E "
         "at one of the points.",
         "One interval holds no knot (as in B6-pigeonhole), g is affine there, B6-three-points.",
+    ),
+    _developed(
+        "B8-network",
+        "the kinks of a network must provide the variation of the slopes",
+        ("B8",),
+        "Let g(x) = c_0 + the sum of c_k relu(w_k x + b_k) over finitely many units, any biases "
+        "b_k, let [a_i, a'_i], i = 0, ..., m, be ascending intervals with disjoint interiors and "
+        "lengths h_i > 0, s_i the secant slopes of f over them, and |f - g| <= E at all their "
+        "ends. Then the sum of |s_i - s_(i-1)| over i = 1, ..., m minus the sum of |c_k w_k| is at "
+        "most E times the sum of 2/h_i + 2/h_(i-1).",
+        "A unit is a kink up to an affine part; its secant slopes rise by at most |c_k w_k|.",
     ),
     _developed(
         "R4-finite-measure",
