@@ -29,6 +29,21 @@ Proof.
   apply Rabs_between in Hchord; apply Rabs_le; lra.
 Qed.
 
+(** A list as a function of the place. *)
+Lemma map_nth_seq (l : list Z) : map (fun i => nth i l 0%Z) (seq 0 (length l)) = l.
+Proof.
+  induction l as [|a l IH]; [reflexivity|]; cbn [length seq map nth].
+  rewrite <- seq_shift, map_map; f_equal; exact IH.
+Qed.
+
+Lemma nth_differences P N i : length P = length N ->
+  nth i (differences P N) 0%Z = (nth i P 0 - nth i N 0)%Z.
+Proof.
+  revert N i; induction P as [|p P IH]; intros [|m N] i Hlength; try discriminate;
+    destruct i as [|i]; try reflexivity.
+  injection Hlength as Hlength; exact (IH N i Hlength).
+Qed.
+
 Section Function.
 
 Variables (n : nat) (f f' : R -> R) (M2 gam : R).
@@ -130,32 +145,6 @@ Proof.
   - apply (Hnode (S i) _ Hright Hr).
 Qed.
 
-End Function.
-
-(** A list as a function of the place. *)
-Lemma map_nth_seq (l : list Z) : map (fun i => nth i l 0%Z) (seq 0 (length l)) = l.
-Proof.
-  induction l as [|a l IH]; [reflexivity|]; cbn [length seq map nth].
-  rewrite <- seq_shift, map_map; f_equal; exact IH.
-Qed.
-
-Lemma nth_differences P N i : length P = length N ->
-  nth i (differences P N) 0%Z = (nth i P 0 - nth i N 0)%Z.
-Proof.
-  revert N i; induction P as [|p P IH]; intros [|m N] i Hlength; try discriminate;
-    destruct i as [|i]; try reflexivity.
-  injection Hlength as Hlength; exact (IH N i Hlength).
-Qed.
-
-Section Lists.
-
-Variables (n : nat) (f f' : R -> R) (M2 gam : R).
-Hypothesis n_large : (2 <= n)%nat.
-Hypothesis derivative : forall x, 0 <= x <= 1 -> derivable_pt_lim f x (f' x).
-Hypothesis curvature : lipschitz_on f' M2 0 1.
-Hypotheses (gam_positive : 0 < gam) (gam_large : M2 <= gam).
-
-Let d := / INR (n - 1).
 Let tau := (f d - f 0) / (gam * d ^ 2).
 
 Definition place (l : list Z) (i : nat) : Z := nth i l 0%Z.
@@ -176,11 +165,10 @@ Lemma kinks_for_function :
        differences P N = first :: k ++ [last] ->
        forall s, first_slope n (place P) (place N) s = round tau -> succeeds (place P) (place N) s.
 Proof.
-  set (level i := (f (INR i * d) - f 0) / (gam * d ^ 2)).
   assert (Htau : level 1%nat = tau) by (unfold level, tau; simpl (INR 1); rewrite Rmult_1_l; reflexivity).
   destruct (levels_upto level (n - 2)) as (k & Hk & Hlevels).
   { unfold level; simpl; rewrite Rmult_0_l; unfold Rdiv; ring. }
-  { intros i Hi; apply (levels_curved n f f' M2 gam); try assumption; lia. }
+  { intros i Hi; apply levels_curved; lia. }
   exists (map k (seq 0 (n - 2))); split; [rewrite map_length, seq_length; reflexivity | split].
   { intros z Hz; apply in_map_iff in Hz; destruct Hz as (i & <- & _); specialize (Hk i); lia. }
   intros P N first last HP HN Hends s Hslope.
@@ -195,9 +183,8 @@ Proof.
   - intros x Hx.
     replace (f x - (f 0 - gam * network (dealt_network n (place P) (place N) s d) 0
                     + gam * network (dealt_network n (place P) (place N) s d) x))
-      with (f x - fitted n f gam (place P) (place N) s x)
-      by (unfold fitted; fold d; ring).
-    apply (network_error n f f' M2 gam) with (k := k); try assumption.
+      with (f x - fitted (place P) (place N) s x) by (unfold fitted; ring).
+    apply network_error with (k := k); try assumption.
     + intros j Hj; unfold place; rewrite <- nth_differences, Hends by congruence; cbn [nth].
       rewrite app_nth1 by (rewrite map_length, seq_length; lia).
       rewrite (nth_indep _ 0%Z (k 0%nat)) by (rewrite map_length, seq_length; lia).
@@ -206,7 +193,7 @@ Proof.
     + intros i Hi; apply Hlevels; lia.
 Qed.
 
-End Lists.
+End Function.
 
 (* lemma: P8-network *)
 (* statement: Let n >= 2, d = 1/(n-1), f be differentiable on [0, 1] with |f'(t) - f'(s)| <= M2 |t -

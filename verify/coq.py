@@ -114,11 +114,14 @@ def check(
 ) -> Report:
     """Compile the developments from their text and ask for the axioms of every theorem.
 
-    ``lemmas``: ids of those to check, with what they import; None for all.  ``progress`` gets the
-    name of each file.  Raises CoqMissing without ``coqc`` and Refused as the module says.
+    ``lemmas``: ids of those to check, with what they import (those without a theorem are passed
+    over); None for all.  ``progress`` gets the name of each file.  Raises CoqMissing without
+    ``coqc`` and Refused as the module says.
     """
     start = time.monotonic()
     found = [each for each in theorems(folder) if lemmas is None or each.lemma in lemmas]
+    if lemmas is not None and not found:
+        return Report((), {}, 0.0)
     texts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.v"))}
     wanted = texts if lemmas is None else [each.file.removesuffix(".v") for each in found]
     order = _in_order(texts, wanted)

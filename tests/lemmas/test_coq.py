@@ -167,6 +167,10 @@ def test_false_and_unproved_statements_are_refused(tmp_path: Path, text: str, me
         check(folder(tmp_path, One=text))
 
 
+def test_lemmas_without_a_theorem_ask_for_nothing() -> None:
+    assert check(lemmas={"R0-slice"}).theorems == ()
+
+
 @needs_coq
 def test_the_realisation_lemma_rests_on_nothing() -> None:
     compiled: list[str] = []
@@ -187,7 +191,7 @@ MUTATIONS = [
     ("P3", "Rabs (f1 - f0) <= H -> nearest", "<= H", "<= 2 * H"),
     ("P6_zigzag", "         <= Rabs (f (INR j / INR n) - (alpha", "<= Rabs", "* 2 <= Rabs"),
     ("P8_network", "(alpha + gam * network us x)) <= (gam / 2 + M2 / 8)", "gam / 2", "gam / 3"),
-    ("P8_base", "Definition full (st : state) : bool := Nat.leb 15", "15", "8"),
+    ("P8_realisation", "\n  17 <= n ->\n  exists P N first last,", "17", "16"),
     ("P1", "jump b (b + d) (b + 2 * d) (b + 3 * d) = 8 * d ^ 2", "8 * d", "9 * d"),
     ("P2", "network (leftover 3 d) x = 2 * d * x - 3 * d ^ 2", "3 * d ^ 2", "2 * d ^ 2"),
     ("P6", "(1 <= length functions < 2 ^ N)%nat ->", "< 2", "<= 2"),
