@@ -29,6 +29,7 @@
 ``laperm``          training by synchronised permutation (LaPerm)
 ``checkpoints``     interrupted training, resumed to the bit
 ``trained``         what a training run returns
+``sampling``        values of a target at points
 ``coverage``        what the locations alone allow: free least squares on the same knots
 ``energies``        quadratic errors at the points, and smoothed ones at the knots
 ``exchange``        the best rearrangement of four values, by exact differences

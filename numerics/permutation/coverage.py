@@ -18,6 +18,7 @@ from scipy.linalg import solveh_banded
 
 from numerics.networks import frozen_array
 from numerics.permutation.initial import Domain, check_domain
+from numerics.permutation.sampling import target_values
 
 Array = NDArray[np.float64]
 
@@ -74,7 +75,7 @@ def free_least_squares(
     at, weights = np.polynomial.legendre.leggauss(GAUSS)
     shares, weights = (at + 1.0) / 2.0, weights / 2.0
     points = nodes[:-1, None] + gaps[:, None] * shares
-    values = frozen_array("target", target(points.ravel()), points.size).reshape(points.shape)
+    values = target_values(target, points.ravel()).reshape(points.shape)
     left = gaps * (values @ (weights * (1.0 - shares)))
     right = gaps * (values @ (weights * shares))
     moments = np.append(left, 0.0) + np.append(0.0, right)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from numerics.draws import FrozenDraw
 from numerics.fingerprint import fingerprint
-from numerics.networks import Provenance, frozen_array
+from numerics.networks import Provenance
 from numerics.permutation import checkpoints, readout
 from numerics.permutation.adam import Adam
 from numerics.permutation.batches import Batches
@@ -30,8 +30,8 @@ from numerics.permutation.hats import FullBatch, Hats
 from numerics.permutation.initial import Domain, check_domain
 from numerics.permutation.module import PermutedHinges
 from numerics.permutation.protocols import PUBLISHED, QUICK, LaPermConfig
+from numerics.permutation.sampling import check_checkpoint, target_values
 from numerics.permutation.trained import ReadoutLabel, TrainingHistory, TrainingResult
-from theory.errors import InputError
 
 __all__ = ["PUBLISHED", "QUICK", "LaPermConfig", "TrainingResult", "train", "training_points"]
 
@@ -61,8 +61,7 @@ def train(
     interrupted goes on from it to the bit-identical result (on one machine and thread count).
     Raises InputError; KeyboardInterrupt passes through, the last checkpoint stays.
     """
-    if checkpoint is not None and not checkpoint.parent.is_dir():
-        raise InputError("checkpoint", checkpoint, "in no folder:", "a path in an existing folder")
+    check_checkpoint(checkpoint)
     run = _Run(target, check_domain(domain), locations, initial, config, readout, provenance)
     if checkpoint is not None:
         state = checkpoints.load(checkpoint, run.digest)
@@ -120,7 +119,7 @@ class _Run:
         networks, places = len(config.seeds), self.module.locations.numpy()
         points = training_points(domain, places.size, config)
         grid = np.linspace(float(domain[0]), float(domain[1]), config.test_points)
-        self.targets, self.test = _values(target, points), _values(target, grid)
+        self.targets, self.test = target_values(target, points), target_values(target, grid)
         self.hats, self.test_hats = Hats(places, points, networks), Hats(places, grid, networks)
         self.full = FullBatch(self.hats, self.targets, networks, self._least_gamma(points))
         self.batches = None
@@ -247,16 +246,6 @@ class _Run:
         self.history = list(state["history"])
         self.least = state["least"]
         self.kept, self.kept_affine = state["kept"]
-
-
-def _values(target: Callable[[Array], Array], points: Array) -> Array:
-    try:
-        values = target(points)
-    except ArithmeticError as error:
-        raise InputError(
-            "target", error, "cannot be evaluated:", "a function on the domain"
-        ) from None
-    return frozen_array("target", values, points.size)
 
 
 def _sup(hats: Hats, weights: torch.Tensor, affine: torch.Tensor, targets: Array) -> torch.Tensor:

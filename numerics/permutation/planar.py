@@ -21,12 +21,12 @@ from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve
 
 from numerics.draws import FrozenDraw
-from numerics.networks import frozen_array
 from numerics.permutation import readout
 from numerics.permutation.energies import Energy, Hinges
 from numerics.permutation.exchange import Exchange
 from numerics.permutation.initial import location_initial
 from numerics.permutation.protocols import SEARCH, SearchConfig
+from numerics.permutation.sampling import target_values
 from numerics.permutation.search import DRAWS, LARGEST_WIDTH
 from theory.errors import InputError
 
@@ -88,12 +88,6 @@ class Planar:
         at = np.linspace(0.0, 1.0, self.width)
         return Hinges(at, at, readout=True)
 
-    def values(self, targets: object, points: Array | None = None) -> Array:
-        """Float64 values of a target at the grid."""
-        points = self.points if points is None else points
-        found = targets(points) if callable(targets) else targets
-        return frozen_array("target", found, len(points))
-
     def free_profiles(self, targets: Array) -> Array:
         """Values (m, n) of the ridge functions of the best free coefficients, in mean square."""
         hats = self.hats(self.points)
@@ -107,9 +101,11 @@ class Planar:
 def free_error(target: Callable[[Array], Array], directions: int, width: int) -> float:
     """Largest |f - g| on a grid of 201 x 201 points for the best free coefficients (measured)."""
     planar = Planar(directions, width, side=max(61, 4 * width + 1))
-    profiles = planar.free_profiles(planar.values(target))
+    profiles = planar.free_profiles(target_values(target, planar.points))
     test = Planar(directions, width, side=201)
-    return float(np.abs(test.hats(test.points) @ profiles.ravel() - test.values(target)).max())
+    return float(
+        np.abs(test.hats(test.points) @ profiles.ravel() - target_values(target, test.points)).max()
+    )
 
 
 def search_planar(
@@ -130,7 +126,7 @@ def search_planar(
     planar = Planar(directions, width)
     if not 0.0 < fill <= 2.0:
         raise InputError("fill", fill, "is", "a number in (0, 2] is accepted")
-    targets = planar.values(target)
+    targets = target_values(target, planar.points)
     profiles = planar.free_profiles(targets)
     units = directions * width
     values = location_initial(units)
@@ -163,9 +159,11 @@ def search_planar(
         order=exchange.order[0].copy(),
         alpha=alpha,
         gamma=gamma,
-        error=float(np.abs(found - test.values(target)).max()),
+        error=float(np.abs(found - target_values(target, test.points)).max()),
         free_error=float(
-            np.abs(test.hats(test.points) @ profiles.ravel() - test.values(target)).max()
+            np.abs(
+                test.hats(test.points) @ profiles.ravel() - target_values(target, test.points)
+            ).max()
         ),
         moves=moves,
     )

@@ -31,6 +31,7 @@ from numerics.permutation.energies import Hinges
 from numerics.permutation.exchange import Exchange
 from numerics.permutation.initial import Domain, check_domain
 from numerics.permutation.protocols import SEARCH, SearchConfig
+from numerics.permutation.sampling import check_checkpoint, target_values
 from numerics.permutation.trained import TrainingHistory, TrainingResult
 from theory.errors import InputError
 
@@ -64,8 +65,7 @@ def search(
     after each, and a run that was interrupted goes on from it to the bit-identical result (on one
     machine and thread count).  Raises InputError; KeyboardInterrupt passes through.
     """
-    if checkpoint is not None and not checkpoint.parent.is_dir():
-        raise InputError("checkpoint", checkpoint, "in no folder:", "a path in an existing folder")
+    check_checkpoint(checkpoint)
     run = _Search(target, check_domain(domain), locations, initial, config, readout, provenance)
     if checkpoint is not None:
         state = snapshots.load(checkpoint, run.digest)
@@ -107,16 +107,16 @@ class _Search:
         a, b = float(domain[0]), float(domain[1])
         self.start, self.size = a, b - a
         points = np.linspace(a, b, config.density * (n - 1) + 1)
-        self.targets = _values(target, points)
+        self.targets = target_values(target, points)
         self.grid = np.linspace(a, b, TEST_POINTS)
-        self.test = _values(target, self.grid)
+        self.test = target_values(target, self.grid)
         # In the unit coordinate, where gamma is gam and the initial values are what they are named.
         unit = (self.locations - a) / self.size
         self.hinges = Hinges(unit, (points - a) / self.size, readout=with_readout)
         knots = self.hinges.knots
         # Locations outside the domain have no value of their own: the nearest end's.
         inside = np.clip(a + self.size * knots, a, b)
-        self.at_knots = _values(target, inside)
+        self.at_knots = target_values(target, inside)
         draws = [FrozenDraw(DRAWS, seed) for seed in config.seeds]
         order = np.stack([draw.shuffle(2 * n) for draw in draws])
         self.exchange = Exchange(self.initial, order, self._gammas())
@@ -280,15 +280,6 @@ class _Search:
         self.pressure[:] = state["pressure"]
         records = zip(state["steps"].tolist(), state["losses"], state["sups"], strict=True)
         self.history = list(records)
-
-
-def _values(target: Callable[[Array], Array], points: Array) -> Array:
-    try:
-        values = target(points)
-    except ArithmeticError as error:
-        accepted = "a function on the domain"
-        raise InputError("target", error, "cannot be evaluated:", accepted) from None
-    return frozen_array("target", values, points.size)
 
 
 def _digest(named: object, *arrays: Array) -> str:
