@@ -42,18 +42,19 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
 
 
 def test_the_file_of_a_run_holds_its_draw_and_its_system(tmp_path: Path) -> None:
-    result = dynamics(DynamicsRequest("lorenz", 12, seed=5, steps=2), out=tmp_path)
+    result = dynamics(DynamicsRequest("cosine", 12, seed=5, steps=2), out=tmp_path)
     assert result.network is not None
     found = read_trained(result.network)
-    draw = frozen_matrices(12, 1.5, 5, input_scale=3.0)
+    draw = frozen_matrices(12, 1.5, 5)
     assert np.array_equal(found.network.W, draw.W)
     assert np.array_equal(found.network.B, draw.B)
     assert np.array_equal(found.network.C, draw.C)
     assert np.array_equal(found.initial_b, draw.b)
     assert not np.array_equal(found.network.b, draw.b)
-    subject = SYSTEMS["lorenz"]
-    assert (found.system, found.time_step, found.scale) == ("lorenz", subject.step, subject.scale)
-    assert (found.delay, found.feedback, found.gain, found.seed) == (27, True, 1.5, 5)
+    subject = SYSTEMS["cosine"]
+    assert (found.system, found.time_step, found.scale) == ("cosine", subject.step, subject.scale)
+    assert (found.delay, found.feedback, found.gain, found.seed) == (1, True, 1.5, 5)
+    assert (found.warm, found.network.alpha, found.network.beta) == (40, -0.5, 0.5)
 
 
 @pytest.mark.parametrize(
