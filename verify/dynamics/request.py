@@ -48,7 +48,6 @@ class DynamicsRequest:
         from numerics.dynamics.measures import check_threshold
         from numerics.dynamics.systems import TEST_SAMPLES
 
-        _ = self.config
         self.config.require_length(TEST_SAMPLES, reach=True)
         if self.width > LARGEST_WIDTH:
             accepted = f"an integer from 2 to {LARGEST_WIDTH} is accepted"
