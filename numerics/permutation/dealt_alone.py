@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from numerics.networks import Array, PermutationNetwork, Provenance
-from numerics.permutation.construction import Construction
+from numerics.permutation.construction import Construction, Sampler
 from numerics.permutation.dealing import hinges, raise_to
 from numerics.permutation.dealt_kinks import deal, prepare
 from numerics.permutation.rounding import Domain
@@ -19,7 +19,7 @@ DRAWS = 8
 
 
 def build_dealt_alone(
-    sample: object,
+    sample: Sampler,
     locations: Array,
     initial: Array,
     domain: Domain,

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics.networks import Array, PermutationNetwork, Provenance
-from numerics.permutation.construction import Construction
+from numerics.permutation.construction import Construction, Sampler
 from numerics.permutation.dealing import closest_pairs, hinges, order_of, signs_for
 from numerics.permutation.readout import minimax
 from numerics.permutation.rounding import Domain
@@ -62,7 +62,7 @@ class Interpolant:
 
 
 def build_dealt_kinks(
-    sample: object,
+    sample: Sampler,
     locations: Array,
     initial: Array,
     domain: Domain,
@@ -107,7 +107,7 @@ def build_dealt_kinks(
 
 
 def prepare(
-    sample: object, locations: Array, initial: Array, domain: Domain
+    sample: Sampler, locations: Array, initial: Array, domain: Domain
 ) -> tuple[Interpolant, Array, Array, Array, bool]:
     """The interpolant, unit locations, a grid with f on it, and whether dealing is possible."""
     if initial.size != 2 * locations.size or locations.size < 2:
@@ -123,7 +123,7 @@ def prepare(
     knots = np.concatenate([[0.0], inner, [1.0]])
     # Mid-points of the cells, and enough points where the cells are few and wide.
     grid = np.unique(np.concatenate([knots, (knots[1:] + knots[:-1]) / 2, np.arange(257) / 256]))
-    heights, _ = sample(grid)  # type: ignore[operator]
+    heights, _ = sample(grid)
     ends = np.concatenate([[0.0], unit, [1.0]])
     problem = Interpolant(ends, np.interp(ends, grid, heights), initial)
     return problem, unit, grid, np.asarray(heights), regular

@@ -115,8 +115,6 @@ def _search(levels: np.ndarray, n: int, least: int, turn: float) -> _Found | Non
                         found := _try(levels, wound, n, unit, absorbers, chains, count)
                     ) is not None:
                         return found
-            if absorbers == 2 and turn < 1.0 and unit == 1:
-                return None
     return None
 
 
