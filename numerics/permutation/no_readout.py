@@ -41,9 +41,9 @@ from numerics.permutation.signs import assign
 from theory.errors import AssumptionViolated
 
 SMALLEST_WIDTH = 17
-STARTS = 40
+STARTS = 20
 # Below this width the choice of signs matters for the height: others are tried.
-SMALL, RESIGNED = 400, 40
+SMALL, RESIGNED, FEW = 400, 40, 2
 # A coarser unit costs little where the exact one cannot be tiled.
 COARSER = 3
 # What sampling errors may add to the residual 1/2 of the feedback; the bound then says so.
@@ -100,6 +100,8 @@ def build_no_readout(
 
 
 def _search(levels: np.ndarray, n: int, least: int, turn: float) -> _Found | None:
+    if float(np.abs(levels[[0, -1]]).max()) > n**3 / 3:
+        return None  # more than sum i |q_i| can be
     rng = np.random.default_rng(n)
     for absorbers, options in ((2, (2, 3, 4)), (4, (6, 8))):
         if absorbers == 2 and turn > 4.0:
@@ -156,13 +158,14 @@ def _try(
     if absorbers > 2:
         heights = _layer(pairs, levels, heights, unit)
     slope, rng = int(heights[1] - heights[0]), np.random.default_rng(n)
-    for variant in _ends(pairs) if absorbers == 2 else (pairs,):
+    for variant in _ends(pairs) if absorbers == 2 and count < FEW else (pairs,):
         try:
             p, q = assign(Realisation(variant.high, -variant.low), slope)
         except SelfCheckFailed:
             continue
         settled = settle(p, q, int(heights[0]), variant.absorbers, seed=n)
-        for _ in range(RESIGNED if settled is None and n <= SMALL else 0):
+        retry = settled is None and n <= SMALL and count < FEW
+        for _ in range(RESIGNED if retry else 0):
             signed = resign(p, q, variant.absorbers, rng)
             settled = settle(*signed, int(heights[0]), variant.absorbers, seed=n)
             if settled is not None:

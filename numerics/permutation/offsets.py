@@ -48,6 +48,8 @@ def settle(
         divisor = gcd(divisor, int(np.gcd.reduce(change)))
         if attempt >= FUTILE and divisor and missing % divisor:
             return None
+        if attempt >= 2 * FUTILE and abs(missing) > 4 * p.size**2:
+            return None  # out of reach: large changes come first
         chosen, missing = _descend(change, missing)
         if attempt and missing and not chosen.all():
             left = np.flatnonzero(~chosen)
