@@ -28,7 +28,7 @@ from verify.sweep.families import FAMILIES, Family
 from verify.sweep.keys import Decimal, Key, Required, Value, read_scalar, read_values
 
 SCHEMA = "icebound.sweep/1"
-MOST_CLAIMS = 200_000
+MOST_CLAIMS = 2_000_000
 LARGEST_FILE = 4 * 2**20
 # values that say where something lies, not what is claimed
 LOCATORS = ("data_path",)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,11 +54,17 @@ def positive(values: Request, name: str) -> Fraction:
 
 
 def _target(values: Request) -> Target:
+    return _parsed(str(values["target"]), str(values["domain"]))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, domain: str) -> Target:
+    """A grid repeats its few targets in most of its claims."""
     from theory.rigor.numbers import parse_interval
     from theory.targets.target import Target
 
-    low, high = parse_interval(str(values["domain"]), argument="domain")
-    return Target.parse(str(values["target"]), low, high)
+    low, high = parse_interval(domain, argument="domain")
+    return Target.parse(text, low, high)
 
 
 def box_target(values: Request) -> BoxTarget:
