@@ -2,8 +2,8 @@
 
     python -m benchmarks.plans
 
-Prints the cost of each part at sizes that fit this machine, per location and per claim, and the time
-that a driver with many workers takes for 10^6 claims (event simulation; claim times of a sweep).
+Prints the cost of each part at sizes that fit this machine, per location and per claim, and the
+time that a driver with many workers takes for 10^6 claims (event simulation, times of a sweep).
 """
 
 from __future__ import annotations

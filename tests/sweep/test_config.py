@@ -157,7 +157,7 @@ ROWS = [
     (changed(BUDGET, "activation", '"relu"'), "grid.toml: claims[1].activation", "not analytic"),
     (BUDGET + 'norm = "sub"', "grid.toml: claims[1].norm", "L2, sup"),
     (
-        BIAS + "seed = {from = 0, to = 999999}\nweight_range = [1, 2, 3]",
+        BIAS + "seed = {from = 0, to = 99999}\nweight_range = {from = 1, to = 30}",
         "grid.toml: claims[1]",
         "too many claims",
     ),
