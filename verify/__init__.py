@@ -44,8 +44,8 @@
 ``claims``          the claims table of the README, from the registry
 ``readme``          the commands of the README, run again and compared
 ``site_pages``      the pages of ``make docs``, from the registry and the docstrings
-``strategies``      hypothesis strategies for targets, frozen draws, biases and networks
-``testing``         assertions for tests of theorems and certificates
+``strategies``      hypothesis strategies: targets, draws, networks, data, certificates
+``testing``         property tests of your own constructions, and assertions on proof
 ==================  ===============================================================================
 
 The checker is the trusted base: ``checker`` and ``checks`` import nothing but the standard library

@@ -120,7 +120,8 @@ def error_against_width(title: str, series: Sequence[Series]) -> Figure:
 
 def _finish(axes: Axes) -> None:
     axes.grid(True, which="both", lw=0.3, alpha=0.5)
-    axes.legend(fontsize=8, loc="best")
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(fontsize=8, loc="best")
 
 
 def save(figure: Figure, path: Path) -> Path:

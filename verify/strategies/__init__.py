@@ -1,13 +1,15 @@
 """Hypothesis strategies: aim them at your own constructions.
 
 ===============  ==================================================================================
-``permutation``  targets, domains, widths, kink sequences, networks with permuted coefficients
+``permutation``  targets and their profiles, domains, widths, permutations, kink sequences, networks
+                 with permuted coefficients
 ``bias``         frozen draws and weights, bias vectors, networks, targets they can meet exactly
 ``ridgelet``     activations, boxes V, ridge networks of a class, targets on boxes, dual functions
-``ridgelet``     activations, boxes, ridge networks, targets on boxes, dual functions
 ===============  ==================================================================================
 
-All of them are names of this package.  It and ``verify.testing`` alone need hypothesis.
+All of them are names of this package.  It and ``verify.testing`` alone need hypothesis.  Every
+strategy is valid by construction (nothing is filtered), has small defaults and keyword-only bounds, and
+shrinks to short, round examples.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from verify.strategies.permutation import domains as domains
     from verify.strategies.permutation import kink_sequences as kink_sequences
     from verify.strategies.permutation import permutation_networks as permutation_networks
+    from verify.strategies.permutation import permutations as permutations
+    from verify.strategies.permutation import profiles as profiles
     from verify.strategies.permutation import targets as targets
     from verify.strategies.permutation import widths as widths
     from verify.strategies.ridgelet import activation_names as activation_names
@@ -41,7 +45,15 @@ _BIAS = (
     "reachable_targets",
     "units",
 )
-_PERMUTATION = ("domains", "kink_sequences", "permutation_networks", "targets", "widths")
+_PERMUTATION = (
+    "domains",
+    "kink_sequences",
+    "permutation_networks",
+    "permutations",
+    "profiles",
+    "targets",
+    "widths",
+)
 _RIDGELET = (
     "activation_names",
     "box_targets",
@@ -62,6 +74,8 @@ __all__ = [
     "kink_sequences",
     "parameter_boxes",
     "permutation_networks",
+    "permutations",
+    "profiles",
     "reachable_targets",
     "ridge_networks",
     "targets",

@@ -1,0 +1,1 @@
+"""Tests of verify.strategies and verify.testing, as users meet them."""
