@@ -8,8 +8,8 @@
 ===============  ==================================================================================
 
 All of them are names of this package.  It and ``verify.testing`` alone need hypothesis.  Every
-strategy is valid by construction (nothing is filtered), has small defaults and keyword-only bounds, and
-shrinks to short, round examples.
+strategy is valid by construction (nothing is filtered), has small defaults and keyword-only
+bounds, and shrinks to short, round examples.
 """
 
 from __future__ import annotations
