@@ -218,4 +218,42 @@ def width(folder: Path | None) -> Family:
     return Family("width", "file" * bool(folder), made(), lies)
 
 
-WITH_FILES = (knots, spline, given, width)
+def permutations(folder: Path | None) -> Family:
+    """Two locations span lines, and x^2 is 1/8 from the best of them."""
+    points, truth = [0.0, 0.5, 1.0], Fraction(1, 8)
+
+    def made(
+        value: Fraction = truth,
+        text: str = "x**2",
+        where: Any = points,
+        triples: Any = (0.0, 1.0, 2.0),
+        readout: bool = True,
+    ) -> Any:
+        return build.permutations(
+            text, value, 2, where, list(triples), readout=readout, folder=folder
+        )
+
+    def off(rng: random.Random) -> Any:
+        return made(where=[0.0, 0.5 + rng.choice((-1, 1)) * 2.0 ** rng.uniform(-40, -2), 1.0])
+
+    def narrow(rng: random.Random) -> Any:
+        return made(where=[0.0, 0.5, 1 - 2.0 ** rng.uniform(-40, -2)])
+
+    lies: dict[str, Lie] = {
+        "bound raised": lambda rng: made(beyond(rng, truth, 1)),
+        "bound raised a tiny amount": lambda rng: made(
+            truth + Fraction(1, 2 ** rng.randint(60, 90))
+        ),
+        "fixed read-out, bound raised": lambda rng: made(beyond(rng, 2 * truth, 1), readout=False),
+        "middle off the centre": off,
+        "triple narrowed": narrow,
+        "out of the domain": lambda rng: made(where=[0.0, 0.5, 1 + 2.0 ** rng.uniform(-40, 9)]),
+        "points swapped": lambda rng: made(where=swap_unequal(rng, points)),
+        "a point twice in the triple": lambda rng: made(triples=rng.choice(((0, 1, 1), (0, 0, 2)))),
+        "no triple": lambda rng: made(triples=()),
+        "target flattened": lambda rng: made(text=f"x**2*(1-1/{rng.randint(2, 10**9)})"),
+    }
+    return Family("lower-permutation", "file" * bool(folder), made(), lies)
+
+
+WITH_FILES = (knots, spline, given, width, permutations)
