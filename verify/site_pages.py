@@ -178,6 +178,7 @@ def _statement(entry: Statement) -> Iterator[str]:
         ("source", entry.source),
         ("proved in", entry.proved_in),
         ("tested in", ", ".join(entry.tests)),
+        ("a false version is refuted in", entry.falsified_by),
     ]
     yield "<dl>"
     for name, text in facts:

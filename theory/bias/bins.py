@@ -197,4 +197,5 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/bias/bins.py",
     tests=("tests/bias/test_bins.py",),
+    falsified_by="tests/bias/test_bins.py::test_far_more_intervals_than_the_lemma_allows_get_stuck",
 )

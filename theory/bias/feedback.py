@@ -246,4 +246,5 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/bias/feedback.py",
     tests=("tests/bias/test_feedback.py", "tests/bias/test_construction.py"),
+    falsified_by="tests/bias/test_construction.py::test_without_theta_the_bound_is_false",
 )

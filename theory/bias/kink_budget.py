@@ -74,5 +74,6 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/bias/kink_budget.py",
     tests=("tests/bias/test_floors.py", "tests/checker/test_bias_floors.py"),
+    falsified_by="tests/adversary/test_false_theorems.py::test_a_false_variant_is_refuted[B8]",
     notebook="notebooks/02_bias_only.ipynb",
 )

@@ -94,6 +94,9 @@ STATEMENT = Statement(
     build=_triples_bound,
     proved_in="theory/bias/knots.py",
     tests=("tests/theory/test_lower_bounds.py", "tests/certify/test_knots.py"),
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::test_a_sharp_constant_cannot_be_better_by_1_05[B6]"
+    ),
     notebook="notebooks/03_permutation.ipynb",
 )
 
@@ -116,4 +119,8 @@ CLASS_STATEMENT = Statement(
     build=_class_bound,
     proved_in="theory/bias/knots.py",
     tests=("tests/theory/test_lower_bounds.py", "tests/certify/test_knots.py"),
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::"
+        "test_a_sharp_constant_cannot_be_better_by_1_05[B6-class]"
+    ),
 )

@@ -52,5 +52,6 @@ STATEMENT = Statement(
     proof_sketch="A masked unit is one whose bias switches it off on the domain.",
     proved_in="theory/bias/masks.py",
     tests=("tests/bias/test_masks.py",),
+    falsified_by="tests/bias/test_masks.py::test_a_bias_too_high_is_no_mask",
     notebook="notebooks/02_bias_only.ipynb",
 )

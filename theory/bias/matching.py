@@ -163,5 +163,6 @@ STATEMENT = Statement(
     build=_width,
     proved_in="theory/bias/matching.py",
     tests=("tests/bias/test_matching.py", "tests/checker/test_width.py"),
+    falsified_by="tests/bias/test_matching.py::test_a_quarter_of_the_width_is_refuted",
     notebook="notebooks/02_bias_only.ipynb",
 )

@@ -131,4 +131,5 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/bias/outputs.py",
     tests=("tests/bias/test_several_outputs.py",),
+    falsified_by="tests/bias/test_several_outputs.py::test_without_the_mismatch_the_bound_is_false",
 )

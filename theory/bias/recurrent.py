@@ -278,4 +278,5 @@ STATEMENT = Statement(
     proved_in="theory/bias/recurrent.py",
     notebook="notebooks/04_recurrent.ipynb",
     tests=("tests/bias/test_recurrent.py",),
+    falsified_by="tests/bias/test_recurrent.py::test_simulated_success_is_at_least_promised",
 )

@@ -30,4 +30,5 @@ STATEMENT = Statement(
     symbols={},
     proved_in="theory/bias/residual.py",
     tests=("tests/bias/test_construction.py",),
+    falsified_by="tests/adversary/test_false_theorems.py::test_a_false_variant_is_refuted[B5]",
 )

@@ -96,6 +96,10 @@ STATEMENT = Statement(
     build=_half,
     proved_in="theory/bias/signs.py",
     tests=_TESTS,
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::"
+        "test_a_sharp_constant_cannot_be_better_by_1_05[B6']"
+    ),
     notebook="notebooks/02_bias_only.ipynb",
 )
 
@@ -122,5 +126,8 @@ CONVEX_STATEMENT = Statement(
     build=_half,
     proved_in="theory/bias/signs.py",
     tests=_TESTS,
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::test_a_sharp_constant_cannot_be_better_by_1_05[B7]"
+    ),
     notebook="notebooks/02_bias_only.ipynb",
 )

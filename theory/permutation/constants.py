@@ -88,5 +88,6 @@ STATEMENT = Statement(
     build=_constant,
     proved_in="theory/permutation/constants.py",
     tests=("tests/theory/test_steps_and_constants.py", "tests/permutation/test_quads.py"),
+    falsified_by="tests/adversary/test_false_theorems.py::test_a_false_variant_is_refuted[P2]",
     notebook="notebooks/03_permutation.ipynb",
 )

@@ -115,6 +115,9 @@ STATEMENT = Statement(
     build=_zigzag_bound,
     proved_in="theory/permutation/counting.py",
     tests=_TESTS,
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::test_a_sharp_constant_cannot_be_better_by_1_05[P6]"
+    ),
 )
 
 COUNTING_STATEMENT = Statement(
@@ -136,6 +139,7 @@ COUNTING_STATEMENT = Statement(
     build=_counting_bound,
     proved_in="theory/permutation/counting.py",
     tests=_TESTS,
+    falsified_by="tests/theory/test_counting.py::test_fewer_cells_can_all_be_met",
 )
 
 COUNTING_READOUT_STATEMENT = Statement(
@@ -159,4 +163,5 @@ COUNTING_READOUT_STATEMENT = Statement(
     build=_counting_readout_bound,
     proved_in="theory/permutation/counting.py",
     tests=_TESTS,
+    falsified_by="tests/theory/test_counting.py::test_fewer_cells_can_all_be_met",
 )

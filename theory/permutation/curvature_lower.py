@@ -56,6 +56,10 @@ STATEMENT = Statement(
     build=_class_bound,
     proved_in="theory/permutation/curvature_lower.py",
     tests=("tests/theory/test_lower_bounds.py",),
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::"
+        "test_a_sharp_constant_cannot_be_better_by_1_05[P10]"
+    ),
     notebook="notebooks/03_permutation.ipynb",
 )
 
@@ -78,4 +82,8 @@ PARABOLA_STATEMENT = Statement(
     build=_parabola_bound,
     proved_in="theory/permutation/curvature_lower.py",
     tests=("tests/theory/test_lower_bounds.py",),
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::"
+        "test_a_sharp_constant_cannot_be_better_by_1_05[P10-parabola]"
+    ),
 )

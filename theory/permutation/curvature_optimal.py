@@ -132,6 +132,9 @@ STATEMENT = Statement(
     build=_bound,
     proved_in=_PROOF,
     tests=_TESTS,
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::test_a_sharp_constant_cannot_be_better_by_1_05[P8]"
+    ),
     notebook="notebooks/03_permutation.ipynb",
 )
 
@@ -164,6 +167,10 @@ CLOSED_STATEMENT = Statement(
     build=_closed_bound,
     proved_in=_PROOF,
     tests=_TESTS,
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::"
+        "test_a_sharp_constant_cannot_be_better_by_1_05[P8-closed]"
+    ),
     notebook="notebooks/03_permutation.ipynb",
 )
 
@@ -189,5 +196,8 @@ AFFINE_STATEMENT = Statement(
     build=_zero,
     proved_in=_PROOF,
     tests=_TESTS,
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::test_a_false_variant_is_refuted[P8-affine]"
+    ),
     notebook="notebooks/03_permutation.ipynb",
 )

@@ -48,4 +48,5 @@ STATEMENT = Statement(
     build=_distinct_functions,
     proved_in="theory/permutation/exact_optima.py",
     tests=("tests/theory/test_counting.py", "tests/permutation/test_optima.py"),
+    falsified_by="tests/theory/test_counting.py::test_p7_a_quarter_of_the_factorial_is_too_few",
 )

@@ -109,5 +109,8 @@ STATEMENT = Statement(
     build=_jump,
     proved_in="theory/permutation/four_location_step.py",
     tests=("tests/theory/test_steps_and_constants.py", "tests/permutation/test_quads.py"),
+    falsified_by=(
+        "tests/theory/test_steps_and_constants.py::test_p1_other_orders_of_the_values_are_no_step"
+    ),
     notebook="notebooks/03_permutation.ipynb",
 )

@@ -64,5 +64,9 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/permutation/free_fit.py",
     tests=("tests/certify/test_free_fit.py", "tests/checker/test_lower_spline.py"),
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::"
+        "test_a_sharp_constant_cannot_be_better_by_1_05[P10-fit]"
+    ),
     notebook=None,
 )

@@ -132,4 +132,5 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/permutation/no_readout.py",
     tests=("tests/permutation/test_no_readout.py", "tests/sandwich/test_no_readout.py"),
+    falsified_by="tests/permutation/test_no_readout.py::test_no_failure_and_a_sharp_constant",
 )

@@ -67,4 +67,7 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/permutation/paired_turn.py",
     tests=("tests/permutation/test_turning.py",),
+    falsified_by=(
+        "tests/permutation/test_turning.py::test_the_paired_bound_holds_and_is_nearly_attained"
+    ),
 )

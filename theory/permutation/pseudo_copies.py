@@ -146,4 +146,5 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/permutation/pseudo_copies.py",
     tests=("tests/theory/test_pseudo_copies.py", "tests/permutation/test_bounds.py"),
+    falsified_by="tests/permutation/test_bounds.py::test_p4_with_a_smaller_constant_is_refuted",
 )

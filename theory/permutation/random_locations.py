@@ -28,4 +28,5 @@ STATEMENT = Statement(
     symbols={"n": "number of locations"},
     proved_in="theory/permutation/random_locations.py",
     tests=("tests/permutation/test_dealt_kinks.py", "tests/sandwich/test_random_locations.py"),
+    falsified_by="tests/adversary/test_false_theorems.py::test_a_false_variant_is_refuted[P5]",
 )

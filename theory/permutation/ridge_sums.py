@@ -231,6 +231,7 @@ STATEMENT = Statement(
     build=_sum_bound,
     proved_in=_PROOF,
     tests=_TESTS,
+    falsified_by="tests/permutation/test_ridge_sums.py::test_half_the_summed_bound_is_refuted",
 )
 
 DIRECTIONS_STATEMENT = Statement(
@@ -253,4 +254,8 @@ DIRECTIONS_STATEMENT = Statement(
     build=_directions_needed,
     proved_in=_PROOF,
     tests=_TESTS,
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::"
+        "test_a_sharp_constant_cannot_be_better_by_1_05[P8-directions]"
+    ),
 )

@@ -67,6 +67,9 @@ STATEMENT = Statement(
     build=_lipschitz_bound,
     proved_in="theory/permutation/steps.py",
     tests=("tests/theory/test_upper_bounds.py", "tests/permutation/test_bounds.py"),
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::test_a_sharp_constant_cannot_be_better_by_1_05[P3]"
+    ),
     notebook="notebooks/03_permutation.ipynb",
 )
 
@@ -89,5 +92,9 @@ MODULUS_STATEMENT = Statement(
     build=_modulus_bound,
     proved_in="theory/permutation/steps.py",
     tests=("tests/theory/test_upper_bounds.py", "tests/permutation/test_bounds.py"),
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::"
+        "test_a_sharp_constant_cannot_be_better_by_1_05[P3-modulus]"
+    ),
     notebook="notebooks/03_permutation.ipynb",
 )

@@ -81,4 +81,8 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/permutation/turning.py",
     tests=("tests/permutation/test_turning.py", "tests/checker/test_lower_turn.py"),
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::"
+        "test_a_sharp_constant_cannot_be_better_by_1_05[P9-turn]"
+    ),
 )

@@ -95,4 +95,5 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/permutation/wide_displacements.py",
     tests=("tests/permutation/test_wide_kinks.py",),
+    falsified_by="tests/adversary/test_false_theorems.py::test_a_false_variant_is_refuted[P8-wide]",
 )

@@ -54,5 +54,8 @@ STATEMENT = Statement(
     sharp_note="as an infimum over all coefficients, in the sense of R2 for the sinc",
     proved_in="theory/ridgelet/band_limit.py",
     tests=("tests/ridgelet/test_line_budget.py",),
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::test_a_sharp_constant_cannot_be_better_by_1_05[R1]"
+    ),
     notebook="notebooks/01_ridgelet.ipynb",
 )

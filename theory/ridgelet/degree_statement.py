@@ -65,5 +65,8 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/ridgelet/degree.py",
     tests=("tests/ridgelet/test_degree.py", "tests/checker/test_lower_degree.py"),
+    falsified_by=(
+        "tests/ridgelet/test_degree.py::test_without_the_factor_two_the_bound_would_be_false"
+    ),
     notebook="notebooks/01_ridgelet.ipynb",
 )

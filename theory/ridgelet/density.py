@@ -61,6 +61,10 @@ STATEMENT = Statement(
     hypotheses=(_is_one("analytic"), _is_one("interior")),
     proved_in="theory/ridgelet/density.py",
     tests=("tests/ridgelet/test_three_readings.py",),
+    falsified_by=(
+        "tests/ridgelet/test_three_readings.py::"
+        "test_the_unrestricted_reading_is_refuted_by_a_network"
+    ),
     notebook="notebooks/01_ridgelet.ipynb",
 )
 

@@ -77,5 +77,8 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/ridgelet/dual.py",
     tests=("tests/ridgelet/test_dual.py", "tests/checker/test_lower_dual.py"),
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::test_a_sharp_constant_cannot_be_better_by_1_05[R4]"
+    ),
     notebook="notebooks/01_ridgelet.ipynb",
 )

@@ -132,5 +132,9 @@ STATEMENT = Statement(
     proof_sketch="Compare both sides on the frequencies beyond T.",
     proved_in="theory/ridgelet/line_budget.py",
     tests=("tests/ridgelet/test_line_budget.py",),
+    falsified_by=(
+        "tests/ridgelet/test_line_budget.py::"
+        "test_a_bound_twice_too_large_is_beaten_by_an_actual_network"
+    ),
     notebook="notebooks/01_ridgelet.ipynb",
 )

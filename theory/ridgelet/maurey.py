@@ -125,4 +125,8 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/ridgelet/maurey.py",
     tests=("tests/ridgelet/test_maurey.py",),
+    falsified_by=(
+        "tests/ridgelet/test_maurey.py::"
+        "test_the_bound_holds_as_often_as_it_says_and_half_of_it_does_not"
+    ),
 )

@@ -72,5 +72,6 @@ STATEMENT = Statement(
     ),
     proved_in="theory/ridgelet/reconstruction_statement.py",
     tests=("tests/ridgelet/test_reconstruction.py",),
+    falsified_by="tests/ridgelet/test_reconstruction.py::test_constants_by_rigorous_quadrature",
     notebook="notebooks/01_ridgelet.ipynb",
 )

@@ -305,5 +305,8 @@ STATEMENT = Statement(
     sharp_note="attained, uniquely in the network, by the filtered target",
     proved_in="theory/ridgelet/response.py",
     tests=("tests/ridgelet/test_response.py", "tests/ridgelet/test_kappa.py"),
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::test_a_sharp_constant_cannot_be_better_by_1_05[R2]"
+    ),
     notebook="notebooks/01_ridgelet.ipynb",
 )

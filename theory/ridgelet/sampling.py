@@ -90,5 +90,6 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/ridgelet/sampling.py",
     tests=("tests/ridgelet/test_sampling.py",),
+    falsified_by="tests/ridgelet/test_sampling.py::test_half_of_the_bound_is_refuted",
     notebook="notebooks/01_ridgelet.ipynb",
 )

@@ -84,4 +84,7 @@ STATEMENT = Statement(
     build=_bound,
     proved_in="theory/ridgelet/tikhonov.py",
     tests=("tests/ridgelet/test_tikhonov.py",),
+    falsified_by=(
+        "tests/adversary/test_false_theorems.py::test_a_sharp_constant_cannot_be_better_by_1_05[R7]"
+    ),
 )

@@ -81,7 +81,8 @@ class Statement:
     and of the hypotheses to its meaning; ``sharp`` says whether the constant is meant to be sharp
     (None: not known) and ``sharp_note`` in which sense; ``build`` makes the sympy expression of the
     bound, None where the result is not one number; ``paper`` is the arXiv number of the family;
-    ``proved_in``, ``tests`` and ``notebook`` are paths from the repository root.
+    ``proved_in``, ``tests`` and ``notebook`` are paths from the repository root; ``falsified_by``
+    is the pytest id of the test in which a false version of it is refuted.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Statement:
     build: Callable[[], Any] | None = None
     proved_in: str = ""
     tests: tuple[str, ...] = ()
+    falsified_by: str = ""
     notebook: str | None = None
     implemented: bool = True
 
@@ -131,6 +133,7 @@ class Statement:
             "proof_sketch": self.proof_sketch,
             "proved": self.proved_in,
             "tests": list(self.tests),
+            "falsified_by": self.falsified_by,
             "notebook": self.notebook,
             "implemented": self.implemented,
         }

@@ -233,4 +233,7 @@ STATEMENT = Statement(
     symbols={},
     proved_in="theory/trajectories/distance.py",
     tests=("tests/trajectories/test_distance.py", "tests/checker/test_trajectory.py"),
+    falsified_by=(
+        "tests/trajectories/test_distance.py::test_a_thin_box_has_thin_bounds_and_false_ones_fail"
+    ),
 )
