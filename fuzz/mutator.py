@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from collections.abc import Callable
@@ -68,7 +69,7 @@ def _alter(value: Any, rng: random.Random, mutate: Mutate) -> None:
         break
     choice = rng.random()
     if choice < 0.35:
-        value[key] = rng.choice(EDGES)
+        value[key] = copy.deepcopy(rng.choice(EDGES))
     elif choice < 0.6 and isinstance(inner, str):
         value[key] = mutate(inner.encode("utf-8", "replace"), 200).decode("utf-8", "replace")
     elif choice < 0.7 and isinstance(inner, str):
@@ -77,8 +78,8 @@ def _alter(value: Any, rng: random.Random, mutate: Mutate) -> None:
     elif choice < 0.8 and type(inner) is int:
         value[key] = inner + rng.choice((-1, 1, 2, 7, 100))
     elif choice < 0.9:
-        value[key] = value[rng.choice(keys)]
+        value[key] = copy.deepcopy(value[rng.choice(keys)])
     elif isinstance(value, dict):
         del value[key]
     else:
-        value.insert(key, inner)
+        value.insert(key, copy.deepcopy(inner))

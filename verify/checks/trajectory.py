@@ -56,7 +56,14 @@ class _Claim:
     source: str
     warm: int
     steps: int
-    cells: tuple[tuple[tuple[Fraction, Fraction], ...], ...]
+    sides: tuple[tuple[Fraction, Fraction], ...]
+    parts: tuple[int, ...]
+
+    def cells(self) -> Iterator[tuple[tuple[Fraction, Fraction], ...]]:
+        """The cells of the box one by one: all of them at once may be gigabytes of long numbers."""
+        for place in product(*map(range, self.parts)):
+            axes = zip(self.sides, self.parts, place, strict=True)
+            yield tuple((a + (b - a) * k / m, a + (b - a) * (k + 1) / m) for (a, b), m, k in axes)
 
 
 def check(case: Case) -> Outcome:
@@ -78,7 +85,7 @@ def check(case: Case) -> Outcome:
         raise invalid("beta >= 0 and an integer number of bits from 1 to 64 are needed")
     missed: str | None = None
     most = 0
-    for cell in claim.cells:
+    for cell in claim.cells():
         total = claim.warm + claim.steps
         shared = len(space(len(cell)).degrees) - 1
         network = Network(weights, alpha, beta, shared, total, int(bits))
@@ -92,8 +99,9 @@ def check(case: Case) -> Outcome:
         most = max(most, network.columns)
     if missed is not None:
         return Outcome("UNDECIDED", missed)
-    plural = "s" if len(claim.cells) > 1 else ""
-    how = f"{claim.steps} steps, {len(claim.cells)} cell{plural}, {most} terms at most"
+    count = prod(claim.parts)
+    plural = "s" if count > 1 else ""
+    how = f"{claim.steps} steps, {count} cell{plural}, {most} terms at most"
     return Outcome("PROVED", how)
 
 
@@ -181,12 +189,9 @@ def _claim(found: dict[str, Any]) -> _Claim:
     parts = [_count(part, "split", 1, MOST_CELLS) for part in split]
     if prod(parts) > MOST_CELLS:
         raise invalid(f"split makes more than {MOST_CELLS} cells")
-    axes = [
-        [(a + (b - a) * k / m, a + (b - a) * (k + 1) / m) for k in range(m)]
-        for (a, b), m in zip(sides, parts, strict=True)
-    ]
-    cells = tuple(product(*axes))
-    return _Claim(Flow(rates, balls), step, scale, delay, source, warm, steps, cells)
+    return _Claim(
+        Flow(rates, balls), step, scale, delay, source, warm, steps, tuple(sides), tuple(parts)
+    )
 
 
 def _count(value: object, where: str, least: int, most: int) -> int:
