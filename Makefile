@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo report test lint unit test-browser notebooks nightly proofs bench docs readme wheel clean distclean
+.PHONY: help install demo report test lint unit test-browser notebooks nightly fuzz proofs bench docs readme wheel clean distclean
 
 help:  ## list the targets
 	@echo "make TARGET   (PYTHON=$(PYTHON) VENV=$(VENV) WORKERS=$(WORKERS) TORCH_INDEX=$(TORCH_INDEX))"
@@ -87,6 +87,17 @@ notebooks: $(TEST)  ## run every notebook from top to bottom
 
 nightly: $(TEST)  ## all tests in full: slow ones, campaigns, 2000 examples per property
 	$(PY) -m pytest -n $(WORKERS) --hypothesis-profile=nightly -m ""
+
+# Seconds for each target; the extra is installed here only.
+SECONDS ?= 60
+FUZZ := $(VENV)/.installed-fuzz
+$(FUZZ): $(TEST)
+	$(PY) -m pip install -c constraints.txt -e ".[fuzz]"
+	@touch $@
+
+fuzz: $(FUZZ)  ## fuzz what reads certificates and expressions, SECONDS=60 for each target
+	@for target in reader check expression spectrum; do \
+	  $(PY) -m fuzz $$target -max_total_time=$(SECONDS) || exit 1; done
 
 # The base is Python's standard library: no virtual environment is needed, only coqc.
 proofs:  ## check proofs/ with Coq's kernel (Debian: coq; WRITE=1 renews its table of theorems)

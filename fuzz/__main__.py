@@ -19,6 +19,7 @@ with atheris.instrument_imports(include=["verify"]):
     from fuzz import mutator, targets
 
 from fuzz.seeds import seeds
+from fuzz.store import stored
 
 ROOT = Path("build/fuzz")
 # Memory of the whole process and seconds of one input; more of either is a find.
@@ -35,8 +36,8 @@ def main(arguments: list[str]) -> None:
         path.mkdir(parents=True, exist_ok=True)
     for number, content in enumerate(seeds(name, side)):
         (folder / f"seed-{number:02}").write_bytes(content)
-    for path in (Path(__file__).parent / "corpus" / name).glob("*"):
-        (folder / path.name).write_bytes(path.read_bytes())
+    for number, content in enumerate(stored(name)):
+        (folder / f"stored-{number:03}").write_bytes(content)
     call = targets.TARGETS[name]
     is_text = name in ("expression", "spectrum")
     alter = mutator.alter_expression if is_text else mutator.alter_certificate

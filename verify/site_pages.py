@@ -24,6 +24,7 @@ TEXTS = {
     "README.md": "index.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changes.md",
+    "SECURITY.md": "security.md",
 }
 FAMILIES = {
     "permutation": "Learning by permuting",
@@ -67,6 +68,7 @@ def navigation(root: Path) -> list[dict[str, object]]:
         {"Notebooks": books},
         {"Formats": files},
         {"API": [{_dotted(page): page} for page in sorted(api_pages(root), key=_dotted)]},
+        {"Security": "security.md"},
         {"Contributing": "contributing.md"},
         {"Changes": "changes.md"},
     ]
