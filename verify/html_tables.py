@@ -85,8 +85,9 @@ def frontier_html(result: Frontier) -> str:
 def response_html(result: Curve) -> str:
     """One row per point, every figure an interval with its ends rounded outward."""
     request = result.request
+    norm = "|a|_inf" if request.cube else "|a|"
     title = (
-        f"{request.text}: {request.activation}, |a| <= {request.band}, "
+        f"{request.text}: {request.activation}, {norm} <= {request.band}, "
         f"L2(R^{request.dimension}), {result.theorem}"
     )
     rows = [(_pair(point.mu), _pair(point.budget), _pair(point.error)) for point in result.points]

@@ -1,4 +1,8 @@
-"""The frequency response as asked for: points at mu, budget or accuracy, and certificates."""
+"""The frequency response as asked for: points at mu, budget or accuracy, and certificates.
+
+In a cube (|a|_inf <= lam instead of |a|_2 <= lam) the values are enclosed the same way, but the
+kind ``response`` has no cube: no certificate is written.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,13 @@ from typing import Any, Literal
 
 from flint import arb
 
-from theory.errors import IceboundError
+from theory.errors import IceboundError, InputError
 from theory.ridgelet.band_limit import SUPPORTS, band_limit_lower
+from theory.ridgelet.cube import DIMENSIONS, CubeMass
+from theory.ridgelet.cube_factors import cube_factors
 from theory.ridgelet.response import SCOPE, Point, Response, mass_of_spectrum, mass_of_target
 from theory.ridgelet.spectra import LINES
+from theory.ridgelet.spectral_mass import Mass
 from theory.rigor.balls import dyadic_text, float_down, float_up
 from theory.rigor.numbers import exact_text
 from verify.certificates import Certificate
@@ -22,6 +29,10 @@ from verify.results import as_json
 
 Pair = tuple[float, float]
 Selector = Literal["mu", "budget", "eps"]
+NO_CERTIFICATE = (
+    "none: the kind `response` is about |a|_2 <= LAMBDA; these values are enclosed in balls, but "
+    "no independent checker has seen them"
+)
 LINE_SPECTRUM = (
     "the spectrum of this activation is two points, so R1 answers: no budget, width or training "
     "brings the error below the part of f beyond the band"
@@ -39,6 +50,7 @@ class Request:
     dimension: int
     selector: Selector
     values: tuple[Fraction, ...]
+    cube: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,7 @@ class Curve:
             request.source: request.text,
             "activation": request.activation,
             "band": exact_text(request.band),
+            **({"band_norm": "inf"} if request.cube else {}),
             "dimension": request.dimension,
             "theorem": self.theorem,
             "status": "certified",
@@ -89,6 +102,7 @@ class Curve:
             "max_budget": as_json(self.max_budget),
             "least_error": as_json(self.least_error),
             "scope": SCOPE if self.theorem == "R2" else LINE_SPECTRUM,
+            **({"certificates": NO_CERTIFICATE} if request.cube else {}),
             **({"reason": reason} if self.max_budget is None else {}),
         }
 
@@ -103,8 +117,7 @@ def curve(request: Request, *, out: Path | None = None) -> Curve:
 
     Raises InputError for what has no response, Undecided where an enclosure is not tight enough.
     """
-    make = mass_of_spectrum if request.source == "spectrum" else mass_of_target
-    mass = make(request.text, request.dimension)
+    mass = _mass(request)
     if request.activation in LINES:
         from theory.ridgelet.response import square_norm
 
@@ -118,7 +131,7 @@ def curve(request: Request, *, out: Path | None = None) -> Curve:
     for index, value in enumerate(request.values):
         found = _solve(response, request.selector, value)
         path = None
-        if out is not None:
+        if out is not None and not request.cube:
             path = _certify(request, response, found, out / f"response-{index:03d}.json")
         points.append(_rounded(found, path))
     largest = response.largest_budget()
@@ -131,6 +144,19 @@ def curve(request: Request, *, out: Path | None = None) -> Curve:
         _pair(response.least_error()),
         response,
     )
+
+
+def _mass(request: Request) -> Mass:
+    if not request.cube:
+        make = mass_of_spectrum if request.source == "spectrum" else mass_of_target
+        return make(request.text, request.dimension)
+    if request.source == "spectrum":
+        accepted = "--target, a product of functions of one coordinate each, is accepted"
+        raise InputError("--spectrum", request.text, "is radial, not for a --cube:", accepted)
+    if request.dimension not in DIMENSIONS:
+        accepted = "2 or 3 is accepted with --cube (for 1 it changes nothing)"
+        raise InputError("--dim", request.dimension, "is not for a --cube:", accepted)
+    return CubeMass(cube_factors(request.text, request.dimension), argument="--target")
 
 
 def _solve(response: Response, selector: Selector, value: Fraction) -> Point:

@@ -56,7 +56,7 @@ def draw(curve: Curve, path: Path) -> Path | None:
         filtered = [gain / (mu + gain) for gain in gains]
         bottom.plot(radii, filtered, lw=1.2, label=f"mu = {mu:.3g}")
     bottom.axvline(band, color=COLOURS["lower"], ls=":", label="the band")
-    bottom.set_xlabel("|xi|")
+    bottom.set_xlabel("|xi|_inf" if curve.request.cube else "|xi|")
     bottom.set_ylabel("m/(mu + m)")
     for axes in (top, bottom):
         axes.grid(True, which="both", lw=0.3, alpha=0.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,6 +70,34 @@ def test_an_infinite_largest_budget_is_null_with_a_reason(icebound: Callable[...
     assert "infinite" in run.document["reason"]
 
 
+def test_a_cube_of_weights(icebound: Callable[..., Run], tmp_path: Path) -> None:
+    start = ("response", "--target", "exp(-x0**2/2-x1**2)", "--dim", "2", "--band")
+    rest = ("--activation", "tanh", "--mu", "1/10", "--json")
+    ball, out = icebound(*start, "2", *rest).document, tmp_path / "out"
+    run = icebound(*start, "2", *rest, "--cube", "--out", out)
+    assert run.status == 0
+    cube = run.document
+    # the cube contains the ball and lies in the ball of radius 2 sqrt(2)
+    wide = icebound(*start, "2.8285", *rest).document
+    errors = [document["points"][0]["error"] for document in (wide, cube, ball)]
+    assert errors[0][1] < errors[1][0]
+    assert errors[1][1] < errors[2][0]
+    # exactly what is missing is said, and no file claims otherwise
+    assert cube["points"][0]["certificate"] is None
+    assert "no independent checker" in cube["certificates"]
+    assert cube["band_norm"] == "inf"
+    assert "band_norm" not in ball
+    assert not list(out.glob("*.json"))
+
+
+def test_a_cube_beyond_the_band(icebound: Callable[..., Run]) -> None:
+    run = icebound("response", "--target", "exp(-r**2/2)", "--activation", "cos", "--band", "1",
+                   "--dim", "2", "--mu", "1", "--cube", "--json")  # fmt: skip
+    low, high = run.document["least_error"]
+    # pi (1 - erf(1)^2): the energy where |xi_0| > 1 or |xi_1| > 1
+    assert low <= math.sqrt(math.pi * (1 - math.erf(1) ** 2)) <= high < low + 1e-8
+
+
 def test_certificates_are_proved_and_shown(icebound: Callable[..., Run], tmp_path: Path) -> None:
     out = tmp_path / "out"
     run = icebound(*BASE, "--budget", "1,700", "--out", out, "--json")
@@ -89,6 +118,8 @@ def test_certificates_are_proved_and_shown(icebound: Callable[..., Run], tmp_pat
 
 ACTIVATION = ("--activation", "tanh")
 BAND = ("--band", "2")
+BELL = ("--target", "exp(-x**2)")
+CUBE = ("response", *ACTIVATION, *BAND, "--mu", "1", "--dim", "2", "--cube")
 ROWS: list[tuple[tuple[str, ...], str, str]] = [
     ((*BASE, "--mu", "-1"), "--mu", "not positive"),
     ((*BASE, "--mu", "0"), "--mu", "not positive"),
@@ -120,6 +151,16 @@ ROWS: list[tuple[tuple[str, ...], str, str]] = [
     (("response", "--spectrum", "1", *ACTIVATION, *BAND, "--mu", "1"), "--spectrum", "integrable"),
     (("response", "--spectrum", "exp(-x)", *ACTIVATION, *BAND, "--mu", "1"), "--spectrum", "k"),
     (("response", *PACKET, "--activation", "sinc", *BAND, "--eps", "1/2"), "--eps", "below what"),
+    (("response", *BELL, *ACTIVATION, *BAND, "--mu", "1", "--cube"), "--dim", "2 or 3"),
+    (
+        (*CUBE, "--target", "exp(-r**2)*cos(x0+x1)"),
+        "--target",
+        "of one coordinate each: 'cos(x0+x1)'",
+    ),
+    ((*CUBE, "--target", "exp(-x0**2)"), "--target", "no factor in x1"),
+    ((*CUBE, "--target", "x0*exp(-x1**2)"), "--target", "integrable"),
+    ((*CUBE, "--target", "sinc(x0)*exp(-x1**2)"), "--target", "edge"),
+    ((*CUBE, "--spectrum", "exp(-k)"), "--spectrum", "radial"),
 ]
 
 

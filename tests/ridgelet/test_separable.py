@@ -161,3 +161,17 @@ def test_norms_known_exactly() -> None:
 def test_what_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="accepted"):
         mass_of_target(text, 2)
+
+
+def test_a_budget_is_answered_where_the_largest_is_not_known() -> None:
+    mass = mass_of_target("exp(-x0**2/2-2*x1**2)*cos(3*x1)", 2)
+    response = Response(mass, "tanh", Fraction(2))
+    # its integral needs the spectrum farther out than its series goes
+    assert response.largest_budget() is None
+    point = response.at_budget(Fraction(2))
+    assert point.mu is not None
+    assert float(point.mu.rad()) < 1e-6 * float(point.mu.mid())
+    # exact numbers beside the bracket: the budget falls in mu
+    assert (
+        response.at_mu(Fraction("0.01472")).budget < 2 < response.at_mu(Fraction("0.0147")).budget
+    )

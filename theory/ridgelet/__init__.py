@@ -30,6 +30,7 @@
 ``line_norm``  |f| in x where a spectrum decays slowly
 ``response_integrals``  R2: error, budget and dual integrals, by panels
 ``cube``  R2 on a cube of weights, for products of functions of one variable
+``cube_factors``  R2: such a product read off an expression
 ``response``  R2: smallest error against budget, exactly
 ``band_limit``  R1: what lies beyond the band is out of reach
 ``line_budget``  R3: finite networks on the line under an l1 budget

@@ -32,13 +32,15 @@ MOST_PANELS = 20_000
 FIRST_STEP = 0.25
 
 
-def cube_response(factors: Sequence[str], activation: str, band: Fraction) -> Response:
+def cube_response(
+    factors: Sequence[str], activation: str, band: Fraction, *, argument: str = "factors"
+) -> Response:
     """The response of f(x) = prod_i f_i(x_i), each factor a target in x, under |a|_inf <= band.
 
     d = 2 or 3 factors.  Errors are L2(R^d) norms, budgets L2 norms of a density.  Raises InputError
     for factors without a response, with an edge in their spectrum, or a number of them.
     """
-    return Response(CubeMass(factors), activation, band)
+    return Response(CubeMass(factors, argument=argument), activation, band)
 
 
 class CubeMass:
@@ -47,12 +49,16 @@ class CubeMass:
     breaks: tuple[arb, ...] = ()
     total: arb | None = None
 
-    def __init__(self, factors: Sequence[str]) -> None:
+    def __init__(self, factors: Sequence[str], *, argument: str = "factors") -> None:
         if len(factors) not in DIMENSIONS:
-            raise InputError("factors", len(factors), "has a number of:", "2 or 3 are accepted")
+            raise InputError(argument, len(factors), "has a number of:", "2 or 3 are accepted")
         self.dimension = len(factors)
         self.text = " * ".join(f"({text})(x{axis})" for axis, text in enumerate(factors))
-        self.axes = [_Axis(text) for text in factors]
+        self.axes = [_Axis(text, argument) for text in factors]
+        if any(axis.mass.total is not None for axis in self.axes):
+            self.total = arb(1)
+            for axis in self.axes:
+                self.total = self.total * axis.square
 
     def series(self, r: arb, point: arb) -> arb_series:
         """Taylor coefficients of w over the ball ``r``."""
@@ -95,10 +101,10 @@ class CubeMass:
 class _Axis:
     """One factor: its mass, its energy |f_i|^2, and the energy within r, kept at knots."""
 
-    def __init__(self, text: str) -> None:
-        self.mass: Mass = mass_of_target(text, 1, argument="factors")
+    def __init__(self, text: str, argument: str) -> None:
+        self.mass: Mass = mass_of_target(text, 1, argument=argument)
         if self.mass.breaks:
-            raise InputError("factors", text, "has a spectrum with an edge:", "no sinc is accepted")
+            raise InputError(argument, text, "has a spectrum with an edge:", "no sinc is accepted")
         self.square = square_norm(self.mass)
         self.knots: list[arb] = [arb(0)]
         self.sums: list[arb] = [arb(0)]

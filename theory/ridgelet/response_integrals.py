@@ -149,8 +149,14 @@ class Integrals:
         ``mu`` = 0 makes E2 the mass where m = 0 and B2 the square of the largest useful budget.
         A radius of ``tolerance`` times ``floor`` is enough in any case.  Raises Undecided.
         """
+        before = self.panels
         with working_precision(PRECISION), series_length(ORDER + 1):
-            return self._evaluate(mu, wanted, tolerance, floor)
+            try:
+                return self._evaluate(mu, wanted, tolerance, floor)
+            except Undecided:
+                # panels too far out or too many would stand in the way of the next quantity
+                self.panels = before
+                raise
 
     def _evaluate(
         self, mu: arb, wanted: tuple[str, ...], tolerance: float, floor: float

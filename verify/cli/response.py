@@ -35,6 +35,9 @@ Budget = Annotated[
     str | None, typer.Option("--budget", metavar="B,..", help="L2 norms of the density.")
 ]
 Eps = Annotated[str | None, typer.Option("--eps", metavar="E,..", help="Wanted L2 errors.")]
+Cube = Annotated[
+    bool, typer.Option("--cube", help="|a_i| <= LAMBDA for every i instead; no certificates.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -51,13 +54,14 @@ def register(app: typer.Typer) -> None:
         mu: Mu = None,
         budget: Budget = None,
         eps: Eps = None,
+        cube: Cube = False,
         out: Out = None,
     ) -> int:
         """Exact error and budget of the best density on a band, in L2(R^d)."""
         from theory.ridgelet.activations import activation as known
         from theory.rigor.numbers import parse_positive
         from verify.files import output_folder
-        from verify.response_curve import Request, curve
+        from verify.response_curve import NO_CERTIFICATE, Request, curve
 
         text, source = _source(target, spectrum)
         selector, values = _selected(mu, budget, eps)
@@ -69,6 +73,7 @@ def register(app: typer.Typer) -> None:
             dimension=parse_integer(dim, argument="--dim", low=1, high=10),
             selector=selector,
             values=values,
+            cube=cube,
         )
         folder = None if out is None else output_folder(Path(out))
         with console.progress("response"):
@@ -76,6 +81,8 @@ def register(app: typer.Typer) -> None:
         picture = None if folder is None else _picture(console, result, folder / "response.png")
         console.result({**result.as_json(), "picture": picture})
         console.table(lambda: _table(result))
+        if cube:
+            console.say(f"certificates: {NO_CERTIFICATE}")
         console.say(f"scope: {result.as_json()['scope']}")
         if picture is not None:
             console.say(f"picture: {picture}")
@@ -142,8 +149,9 @@ def _table(result: Curve) -> Table:
         return f"{shown_down(pair[0], 9)} .. {shown_up(pair[1], 9)}"
 
     request = result.request
+    norm = "|a|_inf" if request.cube else "|a|"
     title = (
-        f"{request.text}, {request.activation}, |a| <= {request.band}, L2(R^{request.dimension})"
+        f"{request.text}, {request.activation}, {norm} <= {request.band}, L2(R^{request.dimension})"
     )
     table = Table("mu", "budget", "error", "certificate", title=title, title_justify="left")
     for point in result.points:
