@@ -51,10 +51,7 @@ class Certificate:
         witness: dict[str, Any] = {"scalars": dict(self.scalars)}
         total = sum(array.size for array in self.arrays.values())
         if total <= INLINE_LIMIT:
-            witness["arrays"] = {
-                name: [dyadic_text(value) for value in array.tolist()]
-                for name, array in self.arrays.items()
-            }
+            witness["arrays"] = self._inline()
         else:
             content = b"".join(
                 np.ascontiguousarray(array, dtype="<f8").tobytes() for array in self.arrays.values()
@@ -66,6 +63,21 @@ class Certificate:
                 "sha256": digest,
                 "layout": [[name, int(array.size)] for name, array in self.arrays.items()],
             }
+        document = self._document(witness)
+        write_text(path, document_text(document))
+        return path
+
+    def document(self) -> dict[str, Any]:
+        """The certificate as JSON, its witness inline whatever its size."""
+        return self._document({"scalars": dict(self.scalars), "arrays": self._inline()})
+
+    def _inline(self) -> dict[str, list[str]]:
+        return {
+            name: [dyadic_text(value) for value in array.tolist()]
+            for name, array in self.arrays.items()
+        }
+
+    def _document(self, witness: dict[str, Any]) -> dict[str, Any]:
         value = self.bound
         exact = exact_text(value) if isinstance(value, Fraction) else dyadic_text(value)
         document = {
@@ -77,9 +89,18 @@ class Certificate:
             "bound": {"direction": self.direction, "value": exact},
             "versions": {name: _version(name) for name in ("icebound", "python-flint", "numpy")},
         }
-        document["sha256"] = hashlib.sha256(canonical(document)).hexdigest()
-        write_text(path, json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
-        return path
+        return sealed(document)
+
+
+def sealed(document: Mapping[str, Any]) -> dict[str, Any]:
+    """``document`` with the ``sha256`` that belongs to its other members."""
+    body = {key: value for key, value in document.items() if key != "sha256"}
+    return body | {"sha256": hashlib.sha256(canonical(body)).hexdigest()}
+
+
+def document_text(document: Mapping[str, Any]) -> str:
+    """The text of a certificate's file."""
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:

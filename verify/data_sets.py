@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.errors import InputError
+from verify.files import write_text
 from verify.progress import Progress
 
 Array = NDArray[np.float64]
@@ -82,6 +83,15 @@ def read_csv(path: Path, *, argument: str = "--data", progress: Progress | None 
     for array in (points, values):
         array.flags.writeable = False
     return DataSet(path.name, points, values)
+
+
+def write_csv(path: Path, data: DataSet) -> Path:
+    """Write ``data`` so that :func:`read_csv` reads the same floats; returns ``path``."""
+    names = [*(f"x{axis}" for axis in range(data.dimension)), "y"]
+    rows = np.column_stack([data.points, data.values]).tolist()
+    lines = [",".join(names), *(",".join(map(repr, row)) for row in rows)]
+    write_text(path, "\n".join(lines) + "\n")
+    return path
 
 
 def _columns(stream: TextIO, argument: str, path: Path) -> list[str]:

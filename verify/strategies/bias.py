@@ -36,7 +36,11 @@ RANGES = (1.0, 0.1, 0.5, 3.0, 10.0)
 
 
 def units(*, min_value: int = 1, max_value: int = 120) -> st.SearchStrategy[int]:
-    """Numbers n of hidden units; raises InputError unless 1 <= min_value <= max_value."""
+    """Numbers n of hidden units; raises InputError unless 1 <= min_value <= max_value.
+
+    >>> 1 <= units(max_value=5).example() <= 5
+    True
+    """
     if not 1 <= min_value <= max_value:
         shown = f"{min_value}..{max_value}"
         raise InputError("units", shown, "out of range:", "1 <= min_value <= max_value")
@@ -44,7 +48,11 @@ def units(*, min_value: int = 1, max_value: int = 120) -> st.SearchStrategy[int]
 
 
 def frozen_draws(*, max_seed: int = 1000) -> st.SearchStrategy[BiasDraw]:
-    """Declared draws with ranges from 0.1 to 10; raises InputError for max_seed < 0."""
+    """Declared draws with ranges from 0.1 to 10; raises InputError for max_seed < 0.
+
+    >>> [array.shape for array in frozen_draws().example().weights(3)]
+    [(3, 1), (1, 3)]
+    """
     if max_seed < 0:
         raise InputError("max_seed", max_seed, "negative:", "0 or more is accepted")
     return st.builds(BiasDraw, st.sampled_from(RANGES), st.integers(0, max_seed))
@@ -52,7 +60,12 @@ def frozen_draws(*, max_seed: int = 1000) -> st.SearchStrategy[BiasDraw]:
 
 @st.composite
 def given_weights(draw: st.DrawFn, *, max_width: int = 40) -> tuple[Array, Array]:
-    """A user's W and C, (n,) each: zeros, ties, one sign, and sizes from 2^-20 to 2^20."""
+    """A user's W and C, (n,) each: zeros, ties, one sign, and sizes from 2^-20 to 2^20.
+
+    >>> W, C = given_weights(max_width=3).example()
+    >>> W.shape == C.shape
+    True
+    """
     n = draw(units(max_value=max_width))
     entry = st.builds(lambda m, e: m * 2.0**e, st.integers(-1024, 1024), st.integers(-30, 10))
     numbers = st.lists(entry | st.just(0.0) | st.just(1.0), min_size=n, max_size=n)
@@ -65,6 +78,9 @@ def bias_vectors(
     """Biases (n,) for weights ``W`` (n,): knots in and around the domain, or off on all of it.
 
     Raises InputError for a domain that is no interval.
+
+    >>> bias_vectors(np.ones(3)).example().shape
+    (3,)
     """
     low, length = float(domain[0]), float(domain[1] - domain[0])
     if not length > 0:
@@ -85,7 +101,11 @@ def bias_vectors(
 def bias_networks(
     draw: st.DrawFn, *, max_width: int = 40, domain: tuple[Fraction, Fraction] = UNIT_INTERVAL
 ) -> BiasNetwork:
-    """Drawn weights with biases of ``bias_vectors``."""
+    """Drawn weights with biases of ``bias_vectors``.
+
+    >>> bias_networks(max_width=3).example().draw is None
+    False
+    """
     origin, n = draw(frozen_draws()), draw(units(max_value=max_width))
     W, C = (array.reshape(-1) for array in origin.weights(n))
     return BiasNetwork(W, C, draw(bias_vectors(W, domain=domain)), origin)
@@ -93,7 +113,12 @@ def bias_networks(
 
 @st.composite
 def reachable_targets(draw: st.DrawFn, *, max_width: int = 8) -> tuple[Target, BiasNetwork]:
-    """A target that some biases of these frozen weights meet exactly, and that network."""
+    """A target that some biases of these frozen weights meet exactly, and that network.
+
+    >>> target, network = reachable_targets(max_width=2).example()
+    >>> abs(float(target.value(0.5).mid()) - float(network(0.5))) < 1e-6
+    True
+    """
     network = draw(bias_networks(max_width=max_width))
     terms = []
     for w, c, b in zip(network.W.tolist(), network.C.tolist(), network.b.tolist(), strict=True):

@@ -199,6 +199,9 @@ def kink_sequences(
     """Sequences k_i in {-2..2}: what the realisation lemma of P8 must realise, whatever they are.
 
     Raises InputError unless 0 <= min_size <= max_size.
+
+    >>> kink_sequences(min_size=3, max_size=3).example().size
+    3
     """
     if not 0 <= min_size <= max_size:
         raise InputError("sizes", f"{min_size}..{max_size}", "out of range:", "0 <= min <= max")

@@ -19,11 +19,12 @@ from numerics.networks import Array
 from numerics.ridgelet.network import RidgeNetwork
 from numerics.ridgelet.output_weights import within
 from theory.errors import InputError
-from theory.ridgelet.activations import ACTIVATIONS
+from theory.ridgelet.activations import ACTIVATIONS, Activation
 from theory.targets.box_target import MAX_DIMENSION, BoxTarget
 
 __all__ = [
     "activation_names",
+    "activations",
     "box_targets",
     "dual_functions",
     "parameter_boxes",
@@ -37,13 +38,30 @@ STEPS = 64
 
 
 def activation_names(*, analytic: bool | None = None) -> st.SearchStrategy[str]:
-    """Names of activations: all, or those that are analytic, or those that are not."""
+    """Names of activations: all, or those that are analytic, or those that are not.
+
+    >>> activation_names(analytic=False).example() == "tanh"
+    False
+    """
     names = [a.name for a in ACTIVATIONS if analytic is None or a.analytic is analytic]
     return st.sampled_from(names)
 
 
+def activations(*, analytic: bool | None = None) -> st.SearchStrategy[Activation]:
+    """The records of the activations: all, or those that are analytic, or those that are not.
+
+    >>> activations(analytic=True).example().strip is None
+    False
+    """
+    return st.sampled_from([a for a in ACTIVATIONS if analytic is None or a.analytic is analytic])
+
+
 def parameter_boxes(*, max_side: int = 4) -> st.SearchStrategy[tuple[Fraction, Fraction]]:
-    """(lambda, beta) of V = {|a_i| <= lambda, |b| <= beta}; InputError unless max_side >= 1."""
+    """(lambda, beta) of V = {|a_i| <= lambda, |b| <= beta}; InputError unless max_side >= 1.
+
+    >>> max(parameter_boxes(max_side=2).example()) <= 2
+    True
+    """
     if max_side < 1:
         raise InputError("max_side", max_side, "out of range:", "1 or more is accepted")
     sides = st.sampled_from([side for side in SIDES if side <= max_side])
@@ -64,6 +82,9 @@ def ridge_networks(
 
     Units at the corners of the box, units that coincide, and networks that spend all of the budget
     or nothing occur.  InputError for max_width < 1 or a budget < 0.
+
+    >>> ridge_networks(dimension=2, max_width=3).example().dimension
+    2
     """
     if max_width < 1:
         raise InputError("max_width", max_width, "out of range:", "1 or more is accepted")
@@ -88,6 +109,9 @@ def box_targets(draw: st.DrawFn, *, dimension: int = 1, max_terms: int = 3) -> B
     """Smooth targets on [0, 1]^d or [-1, 1]^d: waves along a direction, bells, monomials.
 
     InputError unless 1 <= dimension <= 3 and max_terms >= 1.
+
+    >>> box_targets(dimension=2).example().dimension
+    2
     """
     if not 1 <= dimension <= MAX_DIMENSION or max_terms < 1:
         shown = f"{dimension}, {max_terms}"
@@ -116,6 +140,9 @@ def dual_functions(
 
     With ``affine`` those of degree 0 and 1 are 0.  InputError unless the largest degree leaves
     something: 0 or more, 2 or more with ``affine``.
+
+    >>> dual_functions(affine=True).example()[:2].tolist()
+    [0.0, 0.0]
     """
     least = 2 if affine else 0
     if max_degree < least:
