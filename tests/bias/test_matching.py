@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from numerics.networks import Array, ReluNetwork
+from tests.statistical import refutes_at_least, refutes_at_most
 from theory.bias.matching import largest_eta, matching_error, matching_units
 from theory.bias.matching_target import MOST_PIECES, interpolant, matching_width
 from theory.errors import AssumptionViolated, InputError
@@ -24,7 +24,7 @@ TENTH, HALF, ONE = Fraction(1, 10), Fraction(1, 2), Fraction(1)
 
 # The case small enough to simulate: two units to match within 0.13 R.
 UNITS, ETA, DELTA = 2, Fraction(13, 100), TENTH
-CONFIDENCE, DRAWS = 0.999, 200_000
+DRAWS = 200_000
 
 
 def test_the_small_case_has_352_units() -> None:
@@ -45,19 +45,17 @@ def failures(width: int) -> int:
 
 
 def test_the_width_suffices_with_the_promised_probability() -> None:
-    # Clopper and Pearson: with 99.9% confidence the probability of failure is at most delta
     count = failures(352)
-    ceiling = stats.beta.ppf(CONFIDENCE, count + 1, DRAWS - count)
-    assert ceiling <= DELTA
+    assert not refutes_at_most(count, DRAWS, float(DELTA))
     # and the theorem is no waste here: the true value is 1 - (1 - (1-p)^176)^2 = 0.0972
-    floor = stats.beta.ppf(1 - CONFIDENCE, count, DRAWS - count + 1)
-    assert floor <= 1 - (1 - (1 - float(ETA) ** 2) ** 176) ** 2 <= ceiling
-    assert floor > 0.09
+    true = 1 - (1 - (1 - float(ETA) ** 2) ** 176) ** 2
+    assert not refutes_at_most(count, DRAWS, true)
+    assert not refutes_at_least(count, DRAWS, true)
+    assert refutes_at_most(count, DRAWS, 0.09)
 
 
 def test_a_quarter_of_the_width_is_refuted() -> None:
-    count = failures(88)
-    assert stats.beta.ppf(1 - CONFIDENCE, count, DRAWS - count + 1) > DELTA
+    assert refutes_at_most(failures(88), DRAWS, float(DELTA))
 
 
 def test_matched_units_take_over_and_the_others_go_off() -> None:
