@@ -169,11 +169,11 @@ def convex() -> Pair:
 
 def band_limit() -> Pair:
     """A Gaussian cut at the band is a limit of cos networks; its error by a sum over the line."""
-    nodes, weights = np.polynomial.legendre.leggauss(400)
+    nodes, weights = np.polynomial.legendre.leggauss(260)
     k, w = (nodes + 1) / 2, weights / 2
-    x = np.arange(-400, 400, 0.05)
+    x = np.arange(-400, 400, 0.1)
     cut = np.sqrt(2 / np.pi) * np.cos(np.outer(x, k)) @ (w * np.exp(-k * k / 2))
-    square = np.sum((np.exp(-x * x / 2) - cut) ** 2) * 0.05
+    square = np.sum((np.exp(-x * x / 2) - cut) ** 2) * 0.1
     # Beyond 400 the cut is sqrt(2/(pi e)) sin(x)/x, whose square is 1/2 in the mean.
     square += 2 / (np.pi * np.e) / 400
     bound = band_limit_lower(mass_of_target("exp(-x**2/2)", 1), "cos", F(1))
