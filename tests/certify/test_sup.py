@@ -14,6 +14,7 @@ from numerics.networks import Network, PermutationNetwork, ReluNetwork
 from tests.certify.networks import networks
 from tests.certify.oracle import error_at, given_network, interpolant, sup_error
 from theory.errors import InputError
+from theory.targets import chords
 from theory.targets.target import Target
 from verify.certify import SupError, certify_sup, pieces
 from verify.strategies import targets
@@ -140,7 +141,7 @@ def test_end_points_alone_are_not_enough(mode: str, monkeypatch: pytest.MonkeyPa
     seen = grid_error(network, target, 500)
     assert seen <= certify_sup(network, target, mode=mode).upper
     monkeypatch.setattr(
-        pieces, "crest", lambda a, b, c: (np.maximum(a, b), np.full(np.shape(a), 0.5))
+        chords, "crest", lambda a, b, c: (np.maximum(a, b), np.full(np.shape(a), 0.5))
     )
     monkeypatch.setattr(pieces, "SLACK", 0.0)
     assert certify_sup(network, target, mode=mode).upper < seen
