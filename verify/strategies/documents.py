@@ -41,7 +41,6 @@ from verify.certificates import (
     upper_certificate,
 )
 from verify.certify.sup import certify_sup
-from verify.checks import KINDS
 from verify.degree_certificates import degree_certificate
 from verify.dual.bound import certified_dual
 from verify.dynamics.network_file import TrainedFile
@@ -85,12 +84,13 @@ def certificates(*, kinds: Iterable[str] | None = None) -> st.SearchStrategy[Doc
 
 def checked_kinds(kinds: Iterable[str] | None) -> tuple[str, ...]:
     """The kinds, all for None."""
-    wanted = tuple(KINDS) if kinds is None else tuple(kinds)
+    wanted = tuple(MAKERS) if kinds is None else tuple(kinds)
+    accepted = f"one of {', '.join(MAKERS)}"
     for kind in wanted:
-        if kind not in KINDS:
-            raise InputError("kinds", kind, "unknown kind", f"one of {', '.join(KINDS)}")
+        if kind not in MAKERS:
+            raise InputError("kinds", kind, "unknown kind", accepted)
     if not wanted:
-        raise InputError("kinds", "()", "names no kind:", f"one of {', '.join(KINDS)}")
+        raise InputError("kinds", "()", "names no kind:", accepted)
     return wanted
 
 

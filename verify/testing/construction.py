@@ -103,6 +103,7 @@ class ConstructionTests:
     targets: ClassVar[st.SearchStrategy[Any] | None] = None
     widths: ClassVar[st.SearchStrategy[int] | None] = None
     inputs: ClassVar[Mapping[str, st.SearchStrategy[Any]]] = {}
+    bound: ClassVar[Callable[..., object] | None] = None
     constraint: ClassVar[Constraints | None] = None
     monotone: ClassVar[float | None] = None
     slack: ClassVar[float] = 0.0
@@ -113,8 +114,6 @@ class ConstructionTests:
     def construction(self, target: Any, width: int, **inputs: Any) -> object:
         """The network for ``target`` at ``width``."""
         raise NotImplementedError(f"{type(self).__name__} has no construction(target, width)")
-
-    bound: ClassVar[Callable[..., object] | None] = None
 
     def test_constraint(self) -> None:
         """What is frozen stays as it is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -70,6 +71,9 @@ class Counterexample:
         rows.append(("found", tried))
         head = f"{self.construction} {TITLES[self.kind]}"
         return "\n".join([head, *(f"  {name:<10} {text}" for name, text in rows)])
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
 
     def _target(self) -> str:
         low_high = (

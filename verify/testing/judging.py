@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Literal
 
@@ -16,36 +15,15 @@ GAPS = (1e-2, 1e-4, 1e-7, 1e-10)
 
 def judged(network: Made, target: Aim, bound: Fraction | float) -> tuple[Verdict, ErrorEnclosure]:
     """Whether error <= ``bound``; *holds* and *refuted* are proved."""
-
-    def decide(error: ErrorEnclosure) -> Verdict:
-        if error.lower > bound:
-            return "refuted"
-        return "holds" if error.upper <= bound else "undecided"
-
-    return _refined(network, target, decide)
-
-
-def compared(
-    network: Made, target: Aim, narrower: ErrorEnclosure, allowance: float
-) -> tuple[Verdict, ErrorEnclosure]:
-    """Whether error <= ``allowance`` times that of a narrower network, by its upper end.
-
-    *refuted* is proved: the error of the network is above the allowance times any error that the
-    narrower one can have.
-    """
-    ceiling = Fraction(allowance) * Fraction(narrower.upper)
-    return judged(network, target, ceiling)
-
-
-def _refined(
-    network: Made, target: Aim, decide: Callable[[ErrorEnclosure], Verdict]
-) -> tuple[Verdict, ErrorEnclosure]:
     for gap in GAPS:
         error = enclosed_error(network, target, gap)
-        verdict = decide(error)
-        if verdict != "undecided" or error.norm != "sup":
+        if error.lower > bound:
+            return "refuted", error
+        if error.upper <= bound:
+            return "holds", error
+        if error.norm != "sup":
             break
-    return verdict, error
+    return "undecided", error
 
 
 def claimed_number(value: object) -> Fraction:

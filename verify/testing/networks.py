@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import numpy as np
 from numerics.bias.network import BiasNetwork
 from numerics.networks import PermutationNetwork, ReluNetwork
 from numerics.ridgelet.network import RidgeNetwork
-from theory.errors import InputError
+from theory.errors import InputError, Undecided
 from theory.targets.box_target import BoxTarget
 from theory.targets.target import Target
 from verify.certify.sup import certify_sup
@@ -19,6 +20,7 @@ from verify.ridge_error import certified_l2
 Made = PermutationNetwork | ReluNetwork | BiasNetwork | RidgeNetwork
 Aim = Target | BoxTarget
 
+L2_SECONDS = 20.0
 ACCEPTED = (
     "a network of any family, a record with a member network, arrays (W, C, b) or a mapping of "
     "them is accepted"
@@ -59,14 +61,18 @@ def as_network(made: object) -> Made:
 def enclosed_error(network: Made, target: Aim, gap: float) -> ErrorEnclosure:
     """The error of the very float64 numbers: sup norm, or L2 for ridge networks and boxes.
 
-    ``gap``: relative width to aim at in the sup norm; L2 is about as sharp as floats are.  Raises
-    InputError for a network that does not fit the target.
+    ``gap``: relative width to aim at in the sup norm; L2 is about as sharp as floats are, and
+    unknown (upper end inf) where nothing is established in time.  Raises InputError for a network
+    that does not fit the target.
     """
     if isinstance(network, RidgeNetwork):
         box = target
         if isinstance(box, Target):
             box = BoxTarget.parse(box.text, [(box.low, box.high)])
-        return ErrorEnclosure(*certified_l2(network, box), "L2")
+        try:
+            return ErrorEnclosure(*certified_l2(network, box, seconds=L2_SECONDS), "L2")
+        except Undecided:
+            return ErrorEnclosure(0.0, math.inf, "L2")
     if isinstance(target, BoxTarget):
         accepted = "a target of verify.strategies.targets, or a RidgeNetwork, is accepted"
         raise InputError("construction", type(network).__name__, "returned for a box", accepted)

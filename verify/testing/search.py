@@ -1,7 +1,8 @@
 """Looking for a counterexample: drawn targets and widths, certified errors, then shrinking.
 
-The search is decided by its seed.  ``shrink_seconds`` limits the shrinking alone; what is returned
-is a counterexample however far it was shrunk.
+The seed decides the cases, for one version of hypothesis and the same modules loaded: hypothesis
+takes some numbers from the constants of the code it finds.  ``shrink_seconds`` limits the shrinking
+alone; what is returned is a counterexample however far it was shrunk.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from verify.strategies.permutation import targets as default_targets
 from verify.strategies.permutation import widths as default_widths
 from verify.testing.constraints import Constraint
 from verify.testing.counterexample import Counterexample
-from verify.testing.judging import claimed_number, compared, judged
+from verify.testing.judging import claimed_number, judged
 from verify.testing.networks import Aim, Made, as_network, enclosed_error
 
 __all__ = ["find_counterexample"]
@@ -97,8 +98,9 @@ def find_counterexample(
     arrays (W, C, b); it must be deterministic.  ``bound(profile, width, **inputs)`` is what
     the error may not exceed (sup norm; L2 for ridge networks); it gets the target's certified
     constants, a :class:`~theory.targets.enclosures.Profile` (on boxes the target itself).  Either
-    may raise AssumptionViolated: nothing is claimed there.  ``slack`` is added to every bound: what
-    rounding of the stored numbers may cost.  ``constraint``: see :mod:`verify.testing.constraints`.
+    may raise AssumptionViolated: nothing is claimed there.  ``slack`` is added to what is claimed:
+    what rounding of the stored numbers may cost.  ``constraint``: see
+    :mod:`verify.testing.constraints`.
     ``monotone``: with more units the certified error is at most this factor times that of fewer.
     ``targets``, ``widths``, ``inputs``: strategies of :mod:`verify.strategies`, by default smooth
     targets and widths from 17 to 200.
@@ -234,7 +236,11 @@ def _wider(
     assert claim.monotone is not None
     count()
     narrow = enclosed_error(blank.network, case.target, NARROW_GAP)
-    verdict, error = compared(wide, case.target, narrow, claim.monotone)
+    if not math.isfinite(narrow.upper):
+        return None
+    # refuted: above the allowance times any error that the narrower network can have
+    claimed = Fraction(claim.monotone) * Fraction(narrow.upper) + Fraction(claim.slack)
+    verdict, error = judged(wide, case.target, claimed)
     if verdict != "refuted":
         return None
     return replace(
@@ -242,7 +248,7 @@ def _wider(
         kind="monotonicity",
         width=case.wider,
         network=wide,
-        claimed=Fraction(claim.monotone) * Fraction(narrow.upper),
+        claimed=claimed,
         error=error,
         narrower=(case.width, narrow),
     )
