@@ -224,9 +224,9 @@ def test_small_widths_name_the_hypothesis() -> None:
     assert best_bounds(profile("x**2"), 1)[0] == ()
 
 
-def test_without_readout_only_p4_speaks() -> None:
+def test_without_readout_only_p9_and_p4_speak() -> None:
     applied, refused = best_bounds(profile("x**2"), 300, readout=False)
-    assert [bound.label for bound in applied] == ["P4"]
+    assert [bound.label for bound in applied] == ["P9", "P4"]
     assert {entry.label for entry in refused} == {"P8", "P3'", "P3"}
     assert all("read-out" in entry.reason for entry in refused)
 

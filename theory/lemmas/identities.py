@@ -36,6 +36,12 @@ class Identity:
     right: Any
 
 
+def _holds_a_float(sympy: Any, side: Any) -> bool:
+    return (
+        bool(side.atoms(sympy.Float)) if isinstance(side, sympy.Basic) else isinstance(side, float)
+    )
+
+
 def prove_identities(make: Callable[[Any], Sequence[Identity]]) -> Outcome:
     """``make(sympy)`` gives the identities; every one must hold."""
     import sympy
@@ -43,7 +49,7 @@ def prove_identities(make: Callable[[Any], Sequence[Identity]]) -> Outcome:
     identities = make(sympy)
     for identity in identities:
         difference = identity.left - identity.right
-        if any(sympy.sympify(side).atoms(sympy.Float) for side in (identity.left, identity.right)):
+        if any(_holds_a_float(sympy, side) for side in (identity.left, identity.right)):
             return undecided(f"{identity.about}: holds a float, which is not exact")
         if _vanishes(sympy, difference):
             continue

@@ -24,7 +24,7 @@ from theory.errors import Undecided
 from theory.ridgelet.envelopes import Envelope, envelope
 from theory.ridgelet.spectral_mass import sphere
 from theory.ridgelet.spectral_terms import Term, TermSum
-from theory.rigor.balls import working_precision
+from theory.rigor.balls import float_up, working_precision
 
 SPARE_BITS = 40
 # Taylor coefficients at the middle of a ball, and the radius of the disk in half-widths
@@ -162,11 +162,11 @@ class SeparableMass:
         return [(c + arb(0, (error / (R / 4) ** k).upper())) * 1 for k, c in enumerate(full)]
 
     def _bits(self, R: arb, bits: int) -> int:
-        worst = max(float((p.most * R * R + p.drift * R).upper()) for p in self.pairs)
+        worst = max(float_up(p.most * R * R + p.drift * R) for p in self.pairs)
         return bits + SPARE_BITS + int(2 * LOG2E * worst)
 
     def _length(self, R: arb, bits: int) -> int:
-        worst = max(float((4 * p.most * R * R + 2 * p.drift * R).upper()) for p in self.pairs)
+        worst = max(float_up(4 * p.most * R * R + 2 * p.drift * R) for p in self.pairs)
         length = int((LOG2E * worst + self._bits(R, bits)) / 1.3) + 16
         if length > MOST_SERIES:
             accepted = "widths that differ less, or a smaller frequency, are accepted"
