@@ -15,14 +15,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.adversary import families, families_lower, families_norms
+from tests.adversary import families, families_lower, families_norms, families_plane
 from tests.adversary.malformed import MALFORMED
 from tests.adversary.mutants import Family, Verdict, judge
 from tests.checker import build
 from verify.checks import KINDS
 
 # What takes tens of milliseconds a piece comes up less often.
-SLOW = {"lower-dual/box": 0.1, "response": 0.05}
+SLOW = {"lower-dual/box": 0.1, "lower-dual/plane": 0.1, "response": 0.05, "response/plane": 0.02}
 # Of a family's mutants, those whose form is broken; the rest are well-formed and false.
 MALFORMED_SHARE = 0.4
 
@@ -33,7 +33,7 @@ def all_families(folder: Path) -> list[Family]:
     found = [make(where) for make in both for where in (None, folder)]
     found += [families_lower.counting(flag) for flag in (False, True)]
     found.append(families_lower.turning())
-    found += [make() for make in families_norms.ALONE]
+    found += [make() for make in (*families_norms.ALONE, *families_plane.ALONE)]
     assert {family.kind for family in found} == set(KINDS)
     return found
 
