@@ -21,6 +21,7 @@ from numerics.networks import Array
 from theory.errors import InputError
 from theory.rigor.numbers import exact_text
 from theory.targets.target import Target
+from verify.strategies.permutation import checked_domain
 
 __all__ = [
     "bias_networks",
@@ -82,10 +83,8 @@ def bias_vectors(
     >>> bias_vectors(np.ones(3)).example().shape
     (3,)
     """
-    low, length = float(domain[0]), float(domain[1] - domain[0])
-    if not length > 0:
-        shown = f"{domain[0]}, {domain[1]}"
-        raise InputError("domain", shown, "is empty:", "two ends, the lower first, are accepted")
+    first, last = checked_domain(domain)
+    low, length = float(first), float(last - first)
     n = W.size
     off = off_biases(W, max(abs(low), abs(low + length)))
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from numerics.bias.recurrent import RecurrentNetwork
 from numerics.networks import Array, ReluNetwork
 from theory.errors import InputError
+from verify.strategies.permutation import checked_domain
 
 __all__ = ["recurrent_networks", "relu_networks"]
 
@@ -50,10 +51,8 @@ def relu_networks(
     True
     """
     check_sizes("width", min_width, max_width)
-    low, length = float(domain[0]), float(domain[1] - domain[0])
-    if not length > 0:
-        shown = f"{domain[0]}, {domain[1]}"
-        raise InputError("domain", shown, "is empty:", "two ends, the lower first, are accepted")
+    first, last = checked_domain(domain)
+    low, length = float(first), float(last - first)
 
     def built(rows: list[tuple[float, float, int]], offset: float) -> ReluNetwork:
         W, C, place = (np.array(column, dtype=np.float64) for column in zip(*rows, strict=True))

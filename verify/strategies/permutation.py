@@ -128,7 +128,8 @@ def _terms(smoothness: Smoothness) -> st.SearchStrategy[str]:
     return st.one_of(patterns)
 
 
-def _checked(domain: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
+def checked_domain(domain: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
+    """``domain``, or InputError where it is empty."""
     if not domain[0] < domain[1]:
         shown = f"{domain[0]}, {domain[1]}"
         raise InputError("domain", shown, "is empty:", "two ends, the lower first, are accepted")
@@ -155,7 +156,7 @@ def targets(
         raise InputError("smoothness", smoothness, "unknown:", accepted)
     if max_terms < 1:
         raise InputError("max_terms", max_terms, "too small:", "1 or more is accepted")
-    ends = domains() if domain is None else st.just(_checked(domain))
+    ends = domains() if domain is None else st.just(checked_domain(domain))
     terms = st.lists(_terms(smoothness), min_size=1, max_size=max_terms).map(" + ".join)
     return st.builds(lambda text, ab: Target.parse(text, *ab), terms, ends)
 

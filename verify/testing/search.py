@@ -52,8 +52,8 @@ class Claim:
         if self.bound is None and self.constraint is None and self.monotone is None:
             accepted = "a bound, a constraint or an allowance for monotone is accepted"
             raise InputError("claim", "nothing", "tests", accepted)
-        for name, value, least in (("monotone", self.monotone, 0.0), ("slack", self.slack, 0.0)):
-            if value is not None and not (math.isfinite(value) and value >= least):
+        for name, value in (("monotone", self.monotone), ("slack", self.slack)):
+            if value is not None and not (math.isfinite(value) and value >= 0):
                 raise InputError(name, value, "is", "a finite number >= 0 is accepted")
 
     @property
@@ -205,10 +205,11 @@ def _built(claim: Claim, blank: Counterexample, width: int) -> Made | Counterexa
     """The network, None where the construction says that it does not apply, or what it raised."""
     try:
         return as_network(claim.construction(blank.target, width, **blank.inputs))
-    except (AssumptionViolated, HypothesisException) as refusal:
-        if isinstance(refusal, HypothesisException):
-            raise
+    except AssumptionViolated:
         return None
+    except HypothesisException:
+        # its own control flow, never a finding
+        raise
     except Exception as error:
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return replace(blank, width=width, reason=reason, raised=error)
