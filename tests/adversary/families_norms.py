@@ -217,10 +217,7 @@ def dual() -> Family:
 
 
 def dual_data(folder: Path | None) -> Family:
-    """Three rows, values orthogonal to affine functions, relu: <f, phi>/|phi| = 2/sqrt(6) at B = 0.
-
-    phi = (1, -2, 1) and f = (1, 0, 1): <f, phi> = 2/3 in the mean, |phi| = sqrt 2, so sqrt(2)/3.
-    """
+    """Three rows, relu, no budget: <f, phi> = 2/3 and |phi| = sqrt 2 in the mean, so sqrt(2)/3."""
     held = {"points": [-1.0, 0.0, 1.0], "values": [1.0, 0.0, 1.0], "phi": [1.0, -2.0, 1.0]}
     truth = Fraction(math.sqrt(2) / 3)
     below = truth * (1 - Fraction(1, 10**12))
@@ -239,7 +236,7 @@ def dual_data(folder: Path | None) -> Family:
             phi=[1.0, -2.0, 1.0 - 2.0 ** rng.uniform(-12, 0)], value=truth
         ),
         "all signs flipped": lambda rng: made(phi=[-1.0, 2.0, -1.0]),
-        # relu(x) has |<., phi>| = 1/3: nothing is left of the bound from B = 2 on
+        # relu(x) has <., phi> = 1/3, so every budget costs something
         "larger budget": lambda rng: made(budget=str(Fraction(1, rng.randint(1, 10**6)))),
         "values shrunk": lambda rng: made(values=[1.0 - 2.0 ** rng.uniform(-15, 0), 0.0, 1.0]),
         "phi is 0": lambda rng: made(phi=[0.0] * 3),
