@@ -21,6 +21,9 @@ Array = NDArray[np.float64]
 PANEL_POINTS = 24
 CUBE_POINTS = 16
 MOST_POINTS = {1: 1536, 2: 6400, 3: 4096}
+LATTICE_POINTS = 2**13
+# the root of t^3 = t + 1, which is for two dimensions what the golden ratio is for one
+PLASTIC = 1.324717957244746
 CELLS = {1: 2048, 2: 32, 3: 9}
 MOST_ROWS = 4096
 
@@ -67,6 +70,18 @@ def box_measure(sides: Sequence[tuple[float, float]], panels: int = 1) -> Measur
     for _ in sides[1:]:
         total = np.multiply.outer(total, mass)
     return Measure(np.ascontiguousarray(points), np.ascontiguousarray(total.ravel()))
+
+
+def lattice_measure(sides: Sequence[tuple[float, float]]) -> Measure:
+    """LATTICE_POINTS points of a Kronecker lattice on a rectangle, of equal weights.
+
+    For units that jump: products of Gauss-Legendre rules have few lines of points, and a step
+    between two of them is free there; a lattice turned by golden ratios has none in any direction.
+    """
+    turns = np.array([1 / PLASTIC, 1 / PLASTIC**2])
+    unit = (0.5 + np.arange(LATTICE_POINTS)[:, None] * turns) % 1.0
+    low, high = np.array(sides, dtype=np.float64).T
+    return Measure(low + (high - low) * unit, np.full(LATTICE_POINTS, 1.0 / LATTICE_POINTS))
 
 
 def most_panels(dimension: int) -> int:

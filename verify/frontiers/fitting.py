@@ -18,7 +18,14 @@ import numpy as np
 from numerics.ridgelet.frontier import FrontierFit, FrontierProblem, FrontierSolver
 from numerics.ridgelet.network import RidgeNetwork
 from numerics.ridgelet.output_weights import within
-from numerics.ridgelet.quadrature import Array, Measure, box_measure, compressed, most_panels
+from numerics.ridgelet.quadrature import (
+    Array,
+    Measure,
+    box_measure,
+    compressed,
+    lattice_measure,
+    most_panels,
+)
 from theory.errors import InputError
 from theory.ridgelet.activations import activation
 from theory.rigor.balls import ball, interval, working_precision
@@ -184,6 +191,9 @@ def _reject_poles(target: BoxTarget) -> None:
 def _sampled(target: BoxTarget, request: FrontierRequest) -> tuple[Measure, Array]:
     """Gauss-Legendre points that resolve f and every unit of V, and f there."""
     sides = [(float(low), float(high)) for low, high in target.domain]
+    if request.activation == "step" and target.dimension == 2:
+        measure = lattice_measure(sides)
+        return measure, target.sample(measure.points)
     most = most_panels(target.dimension)
     if activation(request.activation).analytic:
         widest = max(high - low for low, high in sides)
