@@ -160,12 +160,13 @@ class ExactNodes:
         return np.array([value / unit for value in values], dtype=np.float64)
 
     def _evaluate(self, pieces: Iterable[int], points: list[int]) -> Array:
-        value, bits, scale = self.target.value, -self.bits, -self.pieces.scale
-        slopes, heights = self.pieces.slopes, self.pieces.heights
+        value, slopes, heights = self.target.value, self.pieces.slopes, self.pieces.heights
         errors, radius = [], self.radius
         with working_precision(self.precision):
+            # a product with a power of two takes half the time of arb((integer, exponent))
+            unit, scale = arb(2) ** -self.bits, arb(2) ** -self.pieces.scale
             for j, x in zip(pieces, points, strict=True):
-                e = value(arb((x, bits))) - arb((slopes[j] * x + heights[j], scale))
+                e = value(arb(x) * unit) - arb(slopes[j] * x + heights[j]) * scale
                 errors.append(float(e))
                 rad = float(e.rad())
                 if rad > radius:
