@@ -67,6 +67,10 @@ def _spliced(new: Callable[[random.Random], str]) -> Maker:
     return make
 
 
+# Texts that may look like numbers: a target such as 0 stays an expression when it becomes 1/0.
+NOT_NUMBERS = ("seed", "expression", "target", "spectrum")
+
+
 def _number(new: Callable[[random.Random], str]) -> Maker:
     """A number of the certificate replaced by a text that is none, or beyond the limits."""
 
@@ -74,7 +78,7 @@ def _number(new: Callable[[random.Random], str]) -> Maker:
         places = [
             path
             for path, value in _places(certificate, str)
-            if value and set(value) <= set("0123456789-/*^") and path[-1] != "seed"
+            if value and set(value) <= set("0123456789-/*^") and path[-1] not in NOT_NUMBERS
         ]
         return build.write(folder, build.mutated(certificate, rng.choice(places), new(rng)))
 
