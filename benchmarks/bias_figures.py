@@ -39,7 +39,7 @@ from verify.sandwiches.bias_request import BiasRequest
 from verify.sandwiches.bias_training import train_on_draw
 
 SINE = Target.parse("sin(2*pi*x)+0.3")
-WIDTHS = (400, 800, 1600, 3200, 6400, 12_800, 100_000)
+WIDTHS = (400, 800, 1600, 3200, 6400, 12_800, 100_000, 1_000_000)
 SMOOTH = (
     "sin(2*pi*x)+0.3",
     "exp(x)",

@@ -24,7 +24,7 @@ from numerics.bias.pools import Pool
 from numerics.bias.predict import Chosen, predict
 from numerics.bias.reports import TOLERANCE, BiasConstruction, HalfReport
 from numerics.bias.sweep import Fixed, Half, sweep
-from numerics.bias.wide import applies, build_wide
+from numerics.bias.wide import applies, build_wide, suffices
 from numerics.networks import Array
 from theory.targets.target import Target
 
@@ -57,14 +57,17 @@ def build_biases(
     """
     bare = BiasNetwork(W, C, np.zeros(np.asarray(W).size), draw)
     W, C = bare.W, bare.C
+    quick = None
     if units_per_knot in (None, 2) and applies(target, bare.width):
-        made = build_wide(target, W, C, draw)
-        if made is not None and made.shortage is None and made.followed:
-            return made
+        quick = build_wide(target, W, C, draw)
+        if quick is not None and suffices(quick):
+            return quick
     form = shape(target, bare.width)
     pools, centre = free_pools(W, C), split(form, W, C)
     plan = _Plan(target, form, centre, (W, C), units_per_knot)
     best = _carry_out(plan, bare, _copies(pools))
+    if quick is not None:
+        best = min(best, quick, key=lambda made: made.prediction.value)
     if best.shortage is None and best.followed:
         return best
     # kinks are short: follow part of the wiggles, down to none
