@@ -71,6 +71,13 @@ class FloatPieces:
         step = x.astype(WORK) - self.nodes[piece]
         return np.asarray(self.starts[piece] + self.slopes[piece] * step)
 
+    def cut(self, places: Array) -> tuple[Array, NDArray[np.int64], Extended]:
+        """With ascending ``places`` as nodes too: nodes, the piece each part lies in, values."""
+        at = np.searchsorted(self.nodes, places, side="right")
+        owner = np.insert(np.arange(self.nodes.size - 1), at, at - 1)
+        starts = np.insert(self.starts, at, self.values(at - 1, places))
+        return np.insert(self.nodes, at, places), owner, starts
+
 
 def float_pieces(
     network: Network, first: float, last: float, *, careful: bool = False
@@ -104,7 +111,9 @@ def float_pieces(
             + WORK_UNIT * (4 * highest + 4 * steepest * (last - first))
         )
     if units.shifts is not None:
-        error += WORK_UNIT * (2 + nodes.size) * _sizes(units.shifts)[0]
+        # their cumulative sum, what ``heights`` lacks of the sums before it, and the subtraction
+        fallen = _sizes(units.shifts)[0]
+        error += WORK_UNIT * (2 * (2 + nodes.size) * fallen + 2 * (highest + fallen))
     error = error * SLACK + units.moved if math.isfinite(error) else math.inf
     return FloatPieces(nodes, slopes, starts, error, (steepest + units.total) * SLACK)
 

@@ -226,16 +226,10 @@ def _predict(network: BiasNetwork, cells: Cells, halves: Mapping[Facing, _Half])
 
 def _chords(pieces: FloatPieces, cells: Cells) -> tuple[float, float]:
     """The largest bound over all pieces, cut at the edges of cells; the largest |f - g| at ends."""
-    nodes, own, cuts = pieces.nodes, np.arange(pieces.nodes.size - 1), cells.edges[1:-1]
-    at = np.searchsorted(nodes, cuts, side="right")
-    owner = np.insert(own, at, at - 1)
-    left = np.insert(nodes[:-1], at, cuts)
-    right = np.append(left[1:], nodes[-1])
-    cell = cells.locate_ascending(left)
-    starts = np.insert(pieces.starts[:-1], at, pieces.values(at - 1, cuts))
-    a = np.asarray(cells.value_ascending(left, cell) - starts, dtype=np.float64)
-    end = cells.value(nodes[-1:], cells.locate(nodes[-1:])) - pieces.values(owner[-1:], nodes[-1:])
-    b = np.append(a[1:], np.float64(end[0]))
+    nodes, _, values = pieces.cut(cells.edges[1:-1])
+    cell = cells.locate_ascending(nodes)
+    errors = np.asarray(cells.value_ascending(nodes, cell) - values, dtype=np.float64)
+    left, right = nodes[:-1], nodes[1:]
     length = (right - left) * (1 + 2.0**-50)
-    found, _ = bounds(cells, cell, (left + right) / 2, length, a, b)
-    return float(found.max()), float(np.abs(a).max())
+    found, _ = bounds(cells, cell[:-1], (left + right) / 2, length, errors[:-1], errors[1:])
+    return float(found.max()), float(np.abs(errors).max())

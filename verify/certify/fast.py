@@ -37,14 +37,8 @@ class FastNodes:
         beyond = 4 * UNIT * max(abs(first), abs(last))
         floats = target.low == Fraction(first) and target.high == Fraction(last)
         self._sliver = 0.0 if floats else beyond
-        nodes = pieces.nodes
-        own = np.arange(nodes.size - 1)
-        cuts = cells.edges[1:-1]
-        at = np.searchsorted(nodes, cuts, side="right")
-        self.owner = np.insert(own, at, at - 1)
-        self.nodes = np.insert(nodes, at, cuts)
+        self.nodes, self.owner, starts = pieces.cut(cells.edges[1:-1])
         self.cell = cells.locate_ascending(self.nodes[:-1])
-        starts = np.insert(pieces.starts, at, pieces.values(at - 1, cuts))
         values = cells.value_ascending(self.nodes[:-1], self.cell)
         self.errors = np.append(self._minus(values, self.nodes[:-1], self.cell, starts[:-1]), 0.0)
         for index, end in ((0, target.low), (-1, target.high)):
